@@ -1,6 +1,7 @@
 """The store as one object: what transports, workers and the command line are given."""
 
 from collections.abc import Callable, Collection, Iterator
+from concurrent.futures import Future
 from contextlib import contextmanager
 from typing import TypeVar
 
@@ -62,6 +63,10 @@ class Store:
     def write(self, unit: Callable[[Connection], Result]) -> Result:
         """Run a unit of work in the writer and wait for its commit. Raises Unavailable when the database is away."""
         return self._writer.write(unit)
+
+    def submit(self, unit: Callable[[Connection], Result]) -> Future[Result]:
+        """Queue a unit of work; its future resolves after the commit."""
+        return self._writer.submit(unit)
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
