@@ -177,3 +177,15 @@ def _outbox(row: Row[Any]) -> dict[str, Any]:
         "message_id": row.message_id,
         "detail": row.detail,
     }
+
+
+def status(connection: Connection) -> dict[str, dict[str, int]]:
+    """How much is where."""
+    return {
+        name: dict(connection.execute(select(column, func.count()).group_by(column)).tuples().all())
+        for name, column in (
+            ("inbound", inbound.c.state),
+            ("tickets", tickets.c.status),
+            ("outbox", outbox.c.state),
+        )
+    }
