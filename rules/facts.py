@@ -165,7 +165,11 @@ class SentFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """What the store holds that this mail may be about. Empty when nothing was found."""
+    """What the store holds that this mail may be about. Empty when nothing was found.
+
+    `automatic_today` counts our automatic mails to this sender within 24 hours; `paused` are addresses whose mail
+    keeps coming back.
+    """
 
     tickets: Mapping[int, TicketFacts] = field(default_factory=dict)
     by_message_id: Mapping[str, int] = field(default_factory=dict)
@@ -175,3 +179,4 @@ class Found:
     acknowledged_recently: bool = False
     automatic_today: int = 0
     breaker_open: bool = False
+    paused: frozenset[str] = frozenset()
