@@ -58,10 +58,10 @@ def next_attempt(
     kind: MailKind,
     attempts: int,
     result: SendResult,
+    *,
     created_at: datetime,
     now: datetime,
     rng_fraction: float,
-    *,
     uncertain_before: int = 0,
 ) -> Retry | GiveUp | Done:
     """What to do after attempt number `attempts` (from 1), which ended in `result`.
