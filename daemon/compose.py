@@ -170,7 +170,7 @@ def _multipart(subtype: str, children: list[_Entity], message_id: str) -> _Entit
 
 
 def _text(subtype: str, text: str) -> _Entity:
-    """Text in UTF-8, as quoted-printable where people can read it, as base64 where that is shorter.
+    """Text in UTF-8, as quoted-printable where people can read it, as base64 where that is much shorter.
 
     Line ends become CRLF, controls other than tab and line end go, and so do empty lines at the end.
     """
@@ -178,7 +178,7 @@ def _text(subtype: str, text: str) -> _Entity:
     raw_lines = [line.encode("utf-8", "replace") for line in lines]
     encoding, body = "quoted-printable", _CRLF.join(map(_quoted_printable, raw_lines))
     in_base64 = _base64(_CRLF.join(raw_lines))
-    if len(in_base64) < len(body):
+    if len(in_base64) * 3 < len(body) * 2:  # filters distrust base64 text; Cyrillic and Chinese double in the other
         encoding, body = "base64", in_base64
     headers = (f"Content-Type: text/{subtype}; charset=utf-8", f"Content-Transfer-Encoding: {encoding}")
     return _Entity(headers=headers, body=body)

@@ -51,7 +51,7 @@ def clean_line(value: str, limit: int = _TEXT_LIMIT) -> str:
     `limit` is in characters; a longer text ends in an ellipsis.
     """
     text = _BIDI.sub("", _SURROGATES.sub("\ufffd", value))
-    text = _BREAKS.sub(" ", text).strip(" ")
+    text = _BREAKS.sub(" ", text).strip()
     return text if len(text) <= limit else text[: limit - 1] + "…"
 
 
