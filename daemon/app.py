@@ -8,7 +8,7 @@ import os
 import random
 import signal
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -27,10 +27,10 @@ from daemon.store import inbound, migrations
 from daemon.store.blobs import FileBlobs
 from daemon.store.engine import open_engines
 from daemon.store.store import Store
+from daemon.transports.conversations import ListenerOptions
 from daemon.transports.limits import ListenerLimits
 from daemon.transports.listener import Listener
 from daemon.transports.maildir import MaildirCarrier
-from daemon.transports.options import ListenerOptions
 from daemon.transports.smtp_client import SmtpCarrier
 from daemon.transports.smtp_session import Security, SmtpOptions
 from daemon.transports.tls import server_context
@@ -133,7 +133,7 @@ class Application:
 
     def _open(self) -> Desk:
         hooks: list[Callable[[], None]] = []
-        store = open_store(self.config, self._clock, lambda: [hook() for hook in hooks] and None)
+        store = open_store(self.config, self._clock, lambda: _call(hooks))
         alone = not self.config.store.url
         recover(store, self._clock.now(), random.random(), alone=alone)
         if alone:
@@ -147,7 +147,7 @@ class Application:
             self._policy,
             self._clock,
             breaker_limit=self.config.acknowledgements.most_in_10_minutes,
-            on_settled=lambda: [each.wake() for each in deliveries] and None,
+            on_settled=lambda: _call([each.wake for each in deliveries]),
         )
         hooks.append(intake.wake)
         desk = Desk(store=store, readers=readers, intake=intake, deliveries=deliveries, listeners=[])
@@ -208,8 +208,7 @@ class Application:
     async def _close(self, desk: Desk) -> None:
         """Stop taking mail, then finish what is in hand, then let go of the store."""
         await asyncio.gather(*(each.stop() for each in desk.listeners))
-        for worker in (desk.intake, *desk.deliveries):
-            worker.stop()
+        _call([desk.intake.stop, *(each.stop for each in desk.deliveries)])
         await asyncio.get_running_loop().run_in_executor(None, self._join, desk)
 
     def _join(self, desk: Desk) -> None:
@@ -217,6 +216,11 @@ class Application:
             thread.join()
         desk.readers.close()
         desk.store.close()
+
+
+def _call(hooks: Iterable[Callable[[], None]]) -> None:
+    for hook in hooks:
+        hook()
 
 
 def listener_options(config: Config) -> list[ListenerOptions]:

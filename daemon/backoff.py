@@ -5,9 +5,9 @@ One place for delivery's patience; how a transport waits between connections is 
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 
 from daemon.ports import SendResult, SendState
+from rules.actions import MailClass
 
 _MINUTES = (1, 2, 4, 8, 15, 30, 60)  # then every hour: greylisting ends within minutes, an outage within days
 _JITTER = 0.2  # up to a fifth later, so that a thousand deferred mails do not come back in one second
@@ -15,22 +15,12 @@ _UNCERTAIN_WAIT = timedelta(minutes=15)  # each further try may be a second copy
 _UNCERTAIN_TRIES = 3
 
 
-class MailKind(StrEnum):
-    """What an outgoing mail is, in order of precedence. Only HUMAN was written by a person."""
-
-    HUMAN = "human"
-    ACKNOWLEDGEMENT = "acknowledgement"
-    NOTICE = "notice"
-    REMINDER = "reminder"
-    SURVEY = "survey"
-
-
 _PATIENCE = {
-    MailKind.HUMAN: timedelta(days=3),
-    MailKind.ACKNOWLEDGEMENT: timedelta(days=1),
-    MailKind.NOTICE: timedelta(days=1),
-    MailKind.REMINDER: timedelta(hours=4),
-    MailKind.SURVEY: timedelta(hours=4),
+    MailClass.HUMAN: timedelta(days=3),
+    MailClass.ACKNOWLEDGEMENT: timedelta(days=1),
+    MailClass.NOTICE: timedelta(days=1),
+    MailClass.REMINDER: timedelta(hours=4),
+    MailClass.SURVEY: timedelta(hours=4),
 }
 
 
@@ -55,7 +45,7 @@ class Done:
 
 
 def next_attempt(
-    kind: MailKind,
+    kind: MailClass,
     attempts: int,
     result: SendResult,
     *,
@@ -82,15 +72,15 @@ def next_attempt(
     return Retry(at=min(now + _wait(attempts, result, rng_fraction), deadline))
 
 
-def _expired(kind: MailKind, result: SendResult) -> GiveUp:
+def _expired(kind: MailClass, result: SendResult) -> GiveUp:
     state = SendState.UNCERTAIN if result.state is SendState.UNCERTAIN else SendState.FAILED
     hours = _PATIENCE[kind] // timedelta(hours=1)
     return GiveUp(state=state, reason=f"given up after {hours} hours: {_words(result)}")
 
 
-def _may_repeat(kind: MailKind, uncertain_before: int) -> bool:
+def _may_repeat(kind: MailClass, uncertain_before: int) -> bool:
     """A person's mail at least once, an automatic one at most once."""
-    return kind is MailKind.HUMAN and uncertain_before + 1 < _UNCERTAIN_TRIES
+    return kind is MailClass.HUMAN and uncertain_before + 1 < _UNCERTAIN_TRIES
 
 
 def _wait(attempts: int, result: SendResult, rng_fraction: float) -> timedelta:

@@ -35,10 +35,11 @@ def _cell(value: object) -> object:
 
 def _read(file: Path) -> bytes:
     try:
-        return click.open_file(str(file), "rb").read()
+        content: bytes = click.open_file(str(file), "rb").read()
     except OSError as error:
         fail(f"{file}: cannot read: {error.strerror}")
         raise
+    return content
 
 
 @click.command()

@@ -4,21 +4,22 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from daemon.backoff import Done, GiveUp, MailKind, Retry, next_attempt
+from daemon.backoff import Done, GiveUp, Retry, next_attempt
 from daemon.ports import SendResult, SendState
+from rules.actions import MailClass
 
 MADE = datetime(2026, 1, 1, tzinfo=UTC)
 SENT = SendResult(state=SendState.SENT, code=250)
 DEFERRED = SendResult(state=SendState.DEFERRED, stage="rcpt", code=450, status="4.7.1", text="Greylisted")
 FAILED = SendResult(state=SendState.FAILED, stage="rcpt", code=550, status="5.1.1", text="No such user")
 UNCERTAIN = SendResult(state=SendState.UNCERTAIN, stage="dot")
-AUTOMATIC = [kind for kind in MailKind if kind is not MailKind.HUMAN]
+AUTOMATIC = [kind for kind in MailClass if kind is not MailClass.HUMAN]
 
 
 def decide(
     result: SendResult,
     *,
-    kind: MailKind = MailKind.HUMAN,
+    kind: MailClass = MailClass.HUMAN,
     attempts: int = 1,
     age: timedelta = timedelta(),
     fraction: float = 0.0,
@@ -35,13 +36,13 @@ def decide(
     )
 
 
-@pytest.mark.parametrize("kind", MailKind)
-def test_a_sent_mail_is_done_however_old(kind: MailKind) -> None:
+@pytest.mark.parametrize("kind", MailClass)
+def test_a_sent_mail_is_done_however_old(kind: MailClass) -> None:
     assert decide(SENT, kind=kind, age=timedelta(days=30)) == Done()
 
 
-@pytest.mark.parametrize("kind", MailKind)
-def test_a_refused_mail_is_given_up_at_once_with_the_peers_words(kind: MailKind) -> None:
+@pytest.mark.parametrize("kind", MailClass)
+def test_a_refused_mail_is_given_up_at_once_with_the_peers_words(kind: MailClass) -> None:
     assert decide(FAILED, kind=kind) == GiveUp(
         state=SendState.FAILED, reason="refused: 550 5.1.1 No such user (at rcpt)"
     )
@@ -63,14 +64,14 @@ def test_jitter_delays_by_up_to_a_fifth(fraction: float, seconds: float) -> None
 @pytest.mark.parametrize(
     ("kind", "hours"),
     [
-        (MailKind.HUMAN, 72),
-        (MailKind.ACKNOWLEDGEMENT, 24),
-        (MailKind.NOTICE, 24),
-        (MailKind.REMINDER, 4),
-        (MailKind.SURVEY, 4),
+        (MailClass.HUMAN, 72),
+        (MailClass.ACKNOWLEDGEMENT, 24),
+        (MailClass.NOTICE, 24),
+        (MailClass.REMINDER, 4),
+        (MailClass.SURVEY, 4),
     ],
 )
-def test_patience_depends_on_what_the_mail_is(kind: MailKind, hours: int) -> None:
+def test_patience_depends_on_what_the_mail_is(kind: MailClass, hours: int) -> None:
     just_before = decide(DEFERRED, kind=kind, attempts=9, age=timedelta(hours=hours, minutes=-1))
     assert just_before == Retry(at=MADE + timedelta(hours=hours))
     assert decide(DEFERRED, kind=kind, attempts=9, age=timedelta(hours=hours)) == GiveUp(
@@ -79,7 +80,7 @@ def test_patience_depends_on_what_the_mail_is(kind: MailKind, hours: int) -> Non
 
 
 @pytest.mark.parametrize("kind", AUTOMATIC)
-def test_automatic_mail_is_never_sent_twice_on_a_doubt(kind: MailKind) -> None:
+def test_automatic_mail_is_never_sent_twice_on_a_doubt(kind: MailClass) -> None:
     decision = decide(UNCERTAIN, kind=kind)
     assert isinstance(decision, GiveUp)
     assert decision.state is SendState.UNCERTAIN

@@ -1,6 +1,5 @@
 """SMTP in, as peers see it: the dialogue, and what reaches the intake."""
 
-import pytest
 from listening import MAIL, listening
 
 
