@@ -55,7 +55,7 @@ class Content:
         return self._kept.getvalue()
 
     def _keep(self, piece: bytes) -> None:
-        if self._fault is not None:
+        if self._fault is not None or not piece:
             return
         plain = piece.replace(b"\r\n.", b"\r\n")[self._skip :]
         self._skip = 0
