@@ -93,7 +93,7 @@ class Desk:
     readers: ReaderPool
     intake: Intake
     deliveries: list[Delivery]
-    listeners: list[Listener]
+    listeners: dict[str, Listener]
     threads: list[threading.Thread] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
 
@@ -150,7 +150,7 @@ class Application:
             on_settled=lambda: _call([each.wake for each in deliveries]),
         )
         hooks.append(intake.wake)
-        desk = Desk(store=store, readers=readers, intake=intake, deliveries=deliveries, listeners=[])
+        desk = Desk(store=store, readers=readers, intake=intake, deliveries=deliveries, listeners={})
         self._start_threads(desk)
         return desk
 
@@ -202,12 +202,12 @@ class Application:
                 desk.problems.append(message)
                 log(Event.LISTEN_FAILED, level=logging.ERROR, listener=options.name, error=message)
                 continue
-            desk.listeners.append(listener)
+            desk.listeners[options.name] = listener
             log(Event.LISTENING, listener=options.name, address="{}:{}".format(*listener.address))
 
     async def _close(self, desk: Desk) -> None:
         """Stop taking mail, then finish what is in hand, then let go of the store."""
-        await asyncio.gather(*(each.stop() for each in desk.listeners))
+        await asyncio.gather(*(each.stop() for each in desk.listeners.values()))
         _call([desk.intake.stop, *(each.stop for each in desk.deliveries)])
         await asyncio.get_running_loop().run_in_executor(None, self._join, desk)
 

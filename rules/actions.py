@@ -48,7 +48,10 @@ class CreateTicket:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AddMessage:
-    """The mail becomes an entry. `text` is what to show; `banner` warns the agents (forged sender, shortened mail)."""
+    """The mail becomes an entry. `author` is the agent who wrote it, empty for anybody else; `text` is what to show.
+
+    `banner` warns the agents (forged sender, shortened mail).
+    """
 
     ticket: int
     kind: MessageKind

@@ -205,7 +205,6 @@ def _entry(case: Case, ticket: int, why: str, *, banner: str = "", whole: bool =
         kind=MessageKind.MAIL,
         public=True,
         text=text,
-        author=case.sender.address,
         banner=banner,
         why=why,
     )

@@ -111,13 +111,14 @@ class Desk:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Envelope:
-    """How the mail came. `sender` is "" for the null reverse-path."""
+    """How the mail came. `sender` is "" for the null reverse-path. `released`: an admin has let it out of quarantine."""
 
     source: str
     sender: str = ""
     recipients: tuple[str, ...] = ()
     authenticated_as: str = ""
     received_at: datetime
+    released: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -82,6 +82,7 @@ NOTICES: Mapping[str, Notice] = {
             internal=True,
             sample=_AGENT,
         ),
+        Notice(name="note-notice", purpose="Tells agents of an internal note.", internal=True, sample=_AGENT),
         Notice(name="bounce-notice", purpose="Tells agents that a mail came back.", internal=True, sample=_AGENT),
     )
 }

@@ -4,7 +4,6 @@ Everything goes in by the front door. The demo looks at the store only to find t
 who got them would, and to print the result.
 """
 
-import re
 import secrets
 import smtplib
 import time
@@ -16,6 +15,7 @@ from typing import Any
 
 import click
 
+import parsers
 from daemon.cli.options import desk_store, print_table
 from daemon.cli.row_commands import print_ticket
 from daemon.config import Config
@@ -47,7 +47,7 @@ class _Stage:
     def send(self, title: str, sender: str, recipient: str, headers: dict[str, str], body: str) -> None:
         """One mail through the SMTP listener."""
         lines = "".join(f"{name}: {value}\n" for name, value in headers.items())
-        raw = f"{lines}Date: {formatdate()}\nMIME-Version: 1.0\n\n{body}".replace("\n", "\r\n").encode()
+        raw = f"{lines}Date: {formatdate()}\nMIME-Version: 1.0\n{_utf8(headers)}\n{body}".replace("\n", "\r\n").encode()
         smtp = self.config.smtp
         try:
             with smtplib.SMTP(smtp.host, smtp.port, timeout=10) as client:
@@ -116,20 +116,19 @@ def _conversation(stage: _Stage) -> int:
 
 def _agent_answers(stage: _Stage, ticket: int) -> None:
     notice = stage.wait("the notice to the agent", lambda connection: _sent_to(connection, ticket, _AGENT))
-    raw = stage.store.blobs.get(notice["sha256"]).decode()
-    reply_to = re.search(r"(?m)^Reply-To:.*?([^\s<>]+@[^\s<>]+)", raw.replace("\r\n ", " "))
-    if reply_to is None:
-        raise DemoFailed("the notice has no Reply-To")
+    seen = parsers.parse(stage.store.blobs.get(notice["sha256"]))
+    reply_to = seen.reply_to[0].address
     answer = {
         "From": f"Ada Agent <{_AGENT}>",
-        "To": reply_to[1],
+        "To": reply_to,
         "Subject": f"Re: {notice['subject']}",
         "Message-ID": f"<answer.{stage.run}@desk.example>",
         "In-Reply-To": notice["message_id"],
     }
     body = "Hello Kim,\n\nthe second item is gone from the invoice.\n\nAda\n\n"
-    body += f"On Sunday, {stage.desk} wrote:\n> (the notice)\n"
-    stage.send("an agent's answer from her own client", _AGENT, reply_to[1], answer, body)
+    quoted = "".join(f"> {line}\n" for line in seen.text.splitlines())
+    body += f"On {formatdate()}, Example support <{stage.desk}> wrote:\n{quoted}"
+    stage.send("an agent's answer from her own client", _AGENT, reply_to, answer, body)
 
 
 def _machines(stage: _Stage) -> None:
@@ -233,3 +232,7 @@ def _show(store: Any, number: int, before: int, config: Config) -> None:
 
 def _table(title: str, columns: tuple[str, ...], rows: list[dict[str, Any]]) -> None:
     print_table(title, columns, [[row[name] for name in columns] for row in rows])
+
+
+def _utf8(headers: dict[str, str]) -> str:
+    return "" if "Content-Type" in headers else "Content-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: 8bit\n"

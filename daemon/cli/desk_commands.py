@@ -25,7 +25,7 @@ def run(config_file: Path) -> None:
 
 def _announce(config_file: Path, application: Any, desk: Any) -> None:
     config = application.config
-    where = [f"{each.name} {each.address[0]}:{each.address[1]}" for each in desk.listeners]
+    where = ["{} {}:{}".format(name, *listener.address) for name, listener in desk.listeners.items()]
     click.echo(f"Postroom is up ({config_file.name}). Listening: {', '.join(where) or 'nothing'}")
     for problem in desk.problems:
         click.echo(f"  {problem}", err=True)

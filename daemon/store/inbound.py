@@ -41,6 +41,7 @@ class Claimed:
     received_at: datetime
     attempts: int
     killed: int
+    released: bool
 
 
 def insert_ignore(connection: Connection, table: Any) -> Any:
@@ -130,6 +131,7 @@ _CLAIMED = (
     inbound.c.received_at,
     inbound.c.attempts,
     inbound.c.killed,
+    inbound.c.released,
 )
 
 
@@ -201,6 +203,24 @@ def retry(connection: Connection, inbound_id: int) -> bool:
             inbound.c.state.in_([InboundState.WAITING, InboundState.QUARANTINED]),
         )
         .values(state=InboundState.WAITING, attempts=0, killed=0, claimed_until=None, not_before=None, reason="")
+    )
+    return result.rowcount == 1
+
+
+def release(connection: Connection, inbound_id: int) -> bool:
+    """Let a quarantined row in: it is decided again, and what held it does not count. False when there is none."""
+    result = connection.execute(
+        update(inbound)
+        .where(inbound.c.id == inbound_id, inbound.c.state == InboundState.QUARANTINED)
+        .values(
+            state=InboundState.WAITING,
+            released=True,
+            attempts=0,
+            killed=0,
+            claimed_until=None,
+            not_before=None,
+            reason="",
+        )
     )
     return result.rowcount == 1
 

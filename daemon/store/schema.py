@@ -79,6 +79,7 @@ inbound = Table(
     Column("claimed_until", Utc),
     Column("not_before", Utc),
     Column("decided_at", Utc),
+    Column("released", Boolean, nullable=False, default=False),
     Column("ticket_id", Integer, ForeignKey("tickets.id")),
     Column("duplicate_of", Integer, ForeignKey("inbound.id")),
     Column("trace", JSON),

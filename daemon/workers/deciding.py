@@ -75,6 +75,7 @@ def envelope_of(row: Claimed) -> Envelope:
         recipients=row.envelope_to,
         authenticated_as=row.authenticated_as,
         received_at=row.received_at,
+        released=row.released,
     )
 
 

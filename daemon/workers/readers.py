@@ -76,7 +76,7 @@ class ReaderPool:
         return job.future
 
     def _feed(self) -> None:
-        process: _Process | None = None
+        process: _Process | None = _Process(self._limits)  # ready before the first mail comes
         while (job := self._jobs.get()) is not None:
             if process is None or process.served >= _MAILS_PER_PROCESS:
                 process = _replace(process, self._limits)
