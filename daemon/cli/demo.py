@@ -235,4 +235,6 @@ def _table(title: str, columns: tuple[str, ...], rows: list[dict[str, Any]]) -> 
 
 
 def _utf8(headers: dict[str, str]) -> str:
-    return "" if "Content-Type" in headers else "Content-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: 8bit\n"
+    if "Content-Type" in headers:
+        return ""
+    return "Content-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: 8bit\n"

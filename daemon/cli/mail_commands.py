@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import asdict
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -52,13 +52,14 @@ def explain(file: Path, sender: str | None, recipient: tuple[str, ...], as_json:
     """Show what would happen to a mail, and why. Nothing is stored or sent."""
     import parsers
     from daemon.app import load_desk_policy
+    from daemon.clock import SystemClock
     from daemon.workers.deciding import consider
     from rules.facts import Envelope
 
     config = load_config(config_file)
     policy = load_desk_policy(config)
     mail = parsers.parse(_read(file))
-    now = datetime.now(UTC)
+    now = SystemClock().now()
     envelope = Envelope(
         source="explain",
         sender=sender if sender is not None else mail.header("return-path").strip("<> ") or _from(mail),

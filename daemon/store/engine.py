@@ -11,6 +11,8 @@ from daemon.errors import Unavailable
 
 BUSY_MILLISECONDS = 15_000
 
+__all__ = ["Connection", "is_transient", "open_engines"]  # a unit of work is given a Connection
+
 
 def open_engines(url: str) -> tuple[Engine, Engine]:
     """An engine that writes and one that reads, for a SQLAlchemy URL. Raises Unavailable when the place is missing."""

@@ -251,7 +251,7 @@ def listing(connection: Connection, *, state: str = "", ids: Sequence[int] = (),
 def counts(connection: Connection) -> dict[str, int]:
     """How many rows are in each state."""
     query = select(inbound.c.state, func.count()).group_by(inbound.c.state)
-    return dict(connection.execute(query).tuples().all())
+    return dict(connection.execute(query).all())
 
 
 def position(connection: Connection, account: str, folder: str) -> ImapPosition | None:

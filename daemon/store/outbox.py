@@ -294,7 +294,7 @@ def last_internal_to(connection: Connection, ticket_ids: Sequence[int]) -> dict[
         outbox.c.id.in_(latest), outbox.c.reply_is_public.is_(False)
     )
     found: dict[int, set[str]] = {}
-    for ticket, recipient in connection.execute(query).tuples():
+    for ticket, recipient in connection.execute(query):
         found.setdefault(int(ticket or 0), set()).add(recipient)
     return {ticket: frozenset(recipients) for ticket, recipients in found.items()}
 
@@ -339,7 +339,7 @@ def attempts_of(connection: Connection, outbox_id: int) -> list[Row[Any]]:
 def counts(connection: Connection) -> dict[str, int]:
     """How many rows are in each state."""
     query = select(outbox.c.state, func.count()).group_by(outbox.c.state)
-    return dict(connection.execute(query).tuples().all())
+    return dict(connection.execute(query).all())
 
 
 def is_final(state: SendState) -> bool:

@@ -104,7 +104,7 @@ def by_message_id(connection: Connection, message_ids: Sequence[str]) -> dict[st
         .where(seen_ids.c.message_id.in_(message_ids))
         .order_by(seen_ids.c.ticket_id)
     )
-    return dict(connection.execute(query).tuples().all())
+    return dict(connection.execute(query).all())
 
 
 def by_number(connection: Connection, numbers: Sequence[int]) -> dict[int, int]:
@@ -112,7 +112,7 @@ def by_number(connection: Connection, numbers: Sequence[int]) -> dict[int, int]:
     if not numbers:
         return {}
     query = select(tickets.c.number, tickets.c.id).where(tickets.c.number.in_(numbers))
-    return dict(connection.execute(query).tuples().all())
+    return dict(connection.execute(query).all())
 
 
 @dataclass(slots=True, kw_only=True)

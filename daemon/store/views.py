@@ -182,7 +182,7 @@ def _outbox(row: Row[Any]) -> dict[str, Any]:
 def status(connection: Connection) -> dict[str, dict[str, int]]:
     """How much is where."""
     return {
-        name: dict(connection.execute(select(column, func.count()).group_by(column)).tuples().all())
+        name: dict(connection.execute(select(column, func.count()).group_by(column)).all())
         for name, column in (
             ("inbound", inbound.c.state),
             ("tickets", tickets.c.status),

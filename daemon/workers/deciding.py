@@ -5,10 +5,9 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection
-
 from daemon.policy import Policy
 from daemon.store import inbound, tickets
+from daemon.store.engine import Connection
 from daemon.store.found import find
 from daemon.store.inbound import Claimed, InboundState
 from parsers.mail import ParsedMail

@@ -9,8 +9,6 @@ import threading
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection
-
 from daemon.backoff import Done, GiveUp, next_attempt
 from daemon.clock import Clock
 from daemon.errors import Unavailable
@@ -18,6 +16,7 @@ from daemon.log import Event, log
 from daemon.policy import Policy
 from daemon.ports import Carrier, OutgoingMail, SendResult, SendState
 from daemon.store import outbox, people
+from daemon.store.engine import Connection
 from daemon.store.letters import material
 from daemon.store.outbox import Due, OutboxState
 from daemon.store.store import Store

@@ -11,13 +11,12 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection
-
 from daemon.clock import Clock
 from daemon.errors import Unavailable
 from daemon.log import Event, log
 from daemon.policy import Policy
 from daemon.store import inbound
+from daemon.store.engine import Connection
 from daemon.store.inbound import MOST_ATTEMPTS, MOST_KILLED, Claimed, InboundState
 from daemon.store.store import Store
 from daemon.workers.deciding import Decided, settle
