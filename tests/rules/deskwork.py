@@ -68,11 +68,11 @@ def our_id(kind: TokenKind, recipient: str, **more: Any) -> str:
     return tokens.message_id(token(kind, recipient, **more), "us.example")
 
 
-def mail(sender: str = ALICE, *, to: str = US, text: str = "It does not print.", **more: Any) -> ParsedMail:
+def mail(author: str = ALICE, /, *, to: str = US, text: str = "It does not print.", **more: Any) -> ParsedMail:
     """A mail with new text only."""
     fields: dict[str, Any] = {
         "message_id": "<m1@cust.example>",
-        "sender_from": Address(address=sender) if sender else None,
+        "sender_from": Address(address=author) if author else None,
         "to": (Address(address=to),),
         "subject": "Printer",
         "text": text,

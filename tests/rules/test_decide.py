@@ -27,6 +27,7 @@ from deskwork import (
     status,
     token,
 )
+
 from parsers.mail import Address, Automatic, AutomaticKind
 from rules import tokens
 from rules.actions import NEW, CreateTicket, MailClass, MessageKind, Outcome, Quarantine, Refuse, Send, SetField
