@@ -56,6 +56,10 @@ class Result:
         return next((value for key, value in self.properties if key == name), "")
 
 
+# Whoever can break our server's header from outside must not be better off than with "fail".
+UNREADABLE = Result(method="", result="unreadable")
+
+
 def authenticate(mail: ParsedMail, envelope: Envelope, desk: Desk) -> Authentication:
     """Whether From is who it says, by SMTP AUTH on our own listener or by a trusted Authentication-Results."""
     if mail.sender_from is None:
@@ -89,21 +93,20 @@ def trusted_results(headers: Sequence[tuple[str, str]], authserv_ids: Sequence[s
 
 
 def read_results(value: str) -> tuple[str, tuple[Result, ...]]:
-    """The authserv-id and the results of one header value. A value that cannot be read safely has no results.
-
-    NO_AUTHSERV_ID stands for a missing one.
-    """
+    """The authserv-id, NO_AUTHSERV_ID for a missing one, and the results; UNREADABLE alone when something may hide."""
     (head, *rest), is_whole = _elements(value[:_VALUE_LIMIT])
     has_id = "=" not in head or head.lstrip().startswith('"')
     words = head.split()
     authserv_id = fold(words[0].strip('"')) if has_id and words else NO_AUTHSERV_ID
     if not is_whole or len(value) > _VALUE_LIMIT:
-        return authserv_id, ()
+        return authserv_id, (UNREADABLE,)
     elements = rest if has_id else [head, *rest]
     return authserv_id, tuple(result for element in elements if (result := _read_result(element)))
 
 
 def _judge(results: tuple[Result, ...], domain: str) -> Authentication:
+    if UNREADABLE in results:
+        return _verdict(Verdict.FAIL, "Authentication-Results cannot be read safely")
     dmarc = [result for result in results if result.method == "dmarc"]
     for result in dmarc:
         judged = result.property("header.from")
