@@ -70,7 +70,7 @@ async def test_a_session_without_end_is_sent_away_however_busy_it_is():
 
 
 async def test_a_slow_upload_may_take_longer_than_a_session():
-    async with listening(limits=limits(session_seconds=600, min_bytes_per_second=100)) as house:
+    async with listening(limits=limits(session_seconds=600, min_bytes_per_second=50)) as house:
         peer = await house.call()
         await peer.start_data()
         for _ in range(20):
