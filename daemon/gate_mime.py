@@ -4,7 +4,6 @@ Takes final bytes apart into header fields and decoded leaves and notes every de
 shares no code with `compose`: a fault of one must not be a fault of both.
 """
 
-import base64
 import binascii
 import html
 import re
@@ -66,7 +65,7 @@ def _decode_words(text: str, reading: Reading) -> str:
 def _decode_word(match: re.Match[str], reading: Reading) -> str:
     charset, encoding, payload = match.groups()
     try:
-        raw = _from_q(payload) if encoding in "Qq" else base64.b64decode(payload, validate=True)
+        raw = _from_q(payload) if encoding in "Qq" else _from_base64(payload.encode("ascii"))
         text = raw.decode(charset)
     except (ValueError, LookupError):
         reading.violations.append("encoded-word that does not decode")
@@ -122,34 +121,33 @@ def _read_part(part: bytes, reading: Reading, depth: int) -> None:
 
 
 def _read_leaf(content_type: str, encoding: str, body: bytes, reading: Reading) -> None:
-    decoded = _decode(encoding, body)
-    if decoded is None:
+    try:
+        decoded = _decode(encoding, body)
+    except ValueError:
         reading.violations.append(f"body is not {encoding or 'encoded'}"[:60])
-    elif content_type.startswith("text/"):
+        return
+    if content_type.startswith("text/"):
         reading.texts.append(decoded.decode("utf-8", "replace"))
     else:
         reading.files.append(decoded)
 
 
-def _decode(encoding: str, body: bytes) -> bytes | None:
+def _decode(encoding: str, body: bytes) -> bytes:
+    """Raises ValueError when the body is not what its encoding says."""
     if encoding == "7bit":
         return body
-    if encoding == "quoted-printable" and _is_quoted_printable(body):
+    if encoding == "quoted-printable" and all(map(_QP_LINE.fullmatch, body.split(b"\r\n"))):
         return binascii.a2b_qp(body)
     if encoding == "base64" and _BASE64.fullmatch(body):
-        return _from_base64(body)
-    return None
+        return _from_base64(body.replace(b"\r\n", b""))
+    raise ValueError(encoding)
 
 
-def _is_quoted_printable(body: bytes) -> bool:
-    return all(map(_QP_LINE.fullmatch, body.split(b"\r\n")))
-
-
-def _from_base64(body: bytes) -> bytes | None:
-    try:
-        return base64.b64decode(body.replace(b"\r\n", b""), validate=True)
-    except binascii.Error:
-        return None
+def _from_base64(encoded: bytes) -> bytes:
+    """Raises ValueError. The length is checked here: strict mode overlooks padding after a full group."""
+    if len(encoded) % 4:
+        raise ValueError("not base64")
+    return binascii.a2b_base64(encoded, strict_mode=True)
 
 
 def haystacks(reading: Reading) -> Iterator[str]:

@@ -103,6 +103,8 @@ def deferring(stage: str) -> Iterator[None]:
 def _dial(smtp: smtplib.SMTP, options: SmtpOptions) -> None:
     with deferring("connect"):
         smtp.sock = socket.create_connection((options.host, options.port), options.timeouts.connect)
+        # The dot is a small write after a large one: Nagle would hold it for the peer's delayed acknowledgement, 40 ms
+        smtp.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     if options.security is Security.TLS:
         _encrypt(smtp, options, "tls")
 

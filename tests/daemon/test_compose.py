@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime, timedelta, timezone
+from email.message import Message
 from email.utils import getaddresses
 from typing import Any
 
@@ -109,7 +110,6 @@ def test_the_injection_grid_is_wide() -> None:
     assert len(PAYLOADS) * len(FIELDS) >= 500
 
 
-TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=120)
 NAMES = st.text(max_size=150)
 PARTS = st.builds(
     Part,
@@ -133,6 +133,12 @@ DRAFTS = st.builds(
 )
 
 
+def _content(part: Message) -> bytes:
+    content = part.get_payload(decode=True)
+    assert isinstance(content, bytes)
+    return content
+
+
 def _body_text(text: str) -> str:
     """What a text body keeps: no controls, one kind of line end, no empty lines at the end, no surrogates."""
     lines = re.sub(r"[\0-\x08\v\f\x0e-\x1f\x7f]", "", text.replace("\r\n", "\n").replace("\r", "\n"))
@@ -145,10 +151,10 @@ def test_any_draft_passes_the_gate_and_reads_back_the_same(drafted: Draft) -> No
     raw = compose(drafted)
     mail = parsed(raw)
     bodies = [part for part in mail.walk() if not part.is_multipart()]
-    files = {part.get_payload(decode=True) for part in bodies if part.get_content_disposition()}
+    files = {_content(part) for part in bodies if part.get_content_disposition()}
     assert faults(raw) == ()
     assert mail["Subject"] == clean_line(drafted.subject)
-    assert bodies[0].get_payload(decode=True).decode().replace("\r\n", "\n").rstrip("\n") == _body_text(drafted.text)
+    assert _content(bodies[0]).decode().replace("\r\n", "\n").rstrip("\n") == _body_text(drafted.text)
     assert files == {part.content for part in drafted.attachments}
     assert not any(part.defects for part in mail.walk())
 
@@ -165,8 +171,9 @@ def test_any_file_name_is_read_back_without_its_path(name: str) -> None:
 @given(NAMES)
 def test_any_display_name_is_read_back_and_owns_no_address(name: str) -> None:
     [address] = parsed(compose(draft(to=((name, ANN),))))["To"].addresses
-    # the standard library folds any run of Unicode white space in a name into one space
-    assert (address.display_name.split(), address.addr_spec) == (clean_line(name, 100).split(), ANN)
+    # the standard library changes white space next to and between encoded-words of a phrase
+    assert "".join(address.display_name.split()) == "".join(clean_line(name, 100).split())
+    assert address.addr_spec == ANN
 
 
 def test_a_full_mail_has_its_headers_in_order_and_once() -> None:

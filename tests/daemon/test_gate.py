@@ -3,9 +3,11 @@
 import base64
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from daemon import gate
-from tests.fakes.drafts import ANN, BOB, DESK
+from tests.fakes.drafts import ANN, BOB, DESK, parsed
 
 HEAD = (
     b"Date: Mon, 01 Jun 2026 10:00:00 +0000\r\nFrom: Desk <desk@ours.example>\r\nTo: Ann <ann@customer.example>\r\n"
@@ -81,6 +83,7 @@ def test_the_gate_refuses_every_known_exploit() -> None:
         (swap(b"Printer", b"=?utf-8?q?=FF?="), "encoded-word that does not decode"),
         (swap(b"Printer", b"=?nonsense?q?a?="), "encoded-word that does not decode"),
         (swap(b"Printer", b"=?utf-8?b?a?="), "encoded-word that does not decode"),
+        (swap(b"Printer", b"=?utf-8?b?w4Qs=?="), "encoded-word that does not decode"),
         (swap(b"Printer", b"x=?utf-8?q?a?="), "stray encoded-word"),
         (swap(b"Printer", b"=?utf-8?q?a"), "stray encoded-word"),
         (swap(b"Ann <ann@customer.example>", b"Ann (x) <ann@customer.example>"), "not an address list: to"),
@@ -172,6 +175,45 @@ def test_an_internal_note_is_found_in_an_encoded_subject() -> None:
 @pytest.mark.parametrize("canary", [b"", b" \r\n", b"something else entirely"])
 def test_a_note_that_is_not_there_is_not_found(canary: bytes) -> None:
     assert inspect(PLAIN, canaries=[canary]) == ()
+
+
+FRAGMENTS = [
+    *(
+        b"\r\n",
+        b"\n",
+        b"\r",
+        b" ",
+        b"\t",
+        b",",
+        b'"',
+        b"\\",
+        b"(",
+        b")",
+        b":",
+        b";",
+        b"<",
+        b">",
+        b"@",
+        b"=",
+        b"?=",
+        b"\0",
+    ),
+    *(b"\r\nBcc: evil@example.com", b"evil@example.com", b"<evil@example.com>", b"\r\n\r\n", b"\r\nTo: ", b"\x80"),
+    *(b"=?utf-8?q?=0A?=", b"=?utf-8?b?Cg==?=", b"Cc: ", b"--b", b"\r\n "),
+]
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.tuples(st.integers(0, len(PLAIN)), st.sampled_from(FRAGMENTS)), min_size=1, max_size=3))
+def test_whatever_passes_has_no_stranger_in_it_for_another_reader(splices: list[tuple[int, bytes]]) -> None:
+    raw = PLAIN
+    for position, fragment in splices:
+        raw = raw[:position] + fragment + raw[position:]
+    if inspect(raw):
+        return
+    mail = parsed(raw)
+    assert sorted(mail.keys()) == sorted(parsed(PLAIN).keys())
+    assert [address.addr_spec for address in mail["To"].addresses] == [ANN]
 
 
 def test_a_large_attachment_is_scanned_quickly() -> None:

@@ -8,7 +8,7 @@ import ssl
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import BinaryIO, Self
+from typing import Self
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,7 +147,7 @@ class _Session:
         assert self.script.starttls
         self._file.close()
         self._encrypt(self.script.starttls)
-        self._file: BinaryIO = self.sock.makefile("rb")
+        self._file = self.sock.makefile("rb")
 
     def _on_auth(self, line: str) -> None:
         if line == "AUTH LOGIN":

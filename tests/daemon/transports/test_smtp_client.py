@@ -236,6 +236,15 @@ def test_starttls_encrypts_before_anything_else_is_said(authority: Authority) ->
     assert (result.state, host.commands[:3]) == (SENT, ["ehlo localhost", "STARTTLS", "ehlo localhost"])
 
 
+def test_what_came_in_plain_text_behind_the_starttls_reply_is_forgotten(authority: Authority) -> None:
+    injected = {"STARTTLS": "220 Go ahead\r\n250-fake.example\r\n250 AUTH PLAIN"}
+    with Smarthost(starttls=authority.server_context(), replies=injected) as host:
+        options = {"security": Security.STARTTLS, "ca_file": str(authority.ca_file), "username": "desk"}
+        result = carrier_to(host.port, **options).send(mail())
+    assert (result.state, result.stage in ("auth", "starttls")) == (DEFERRED, True)
+    assert not [line for line in host.commands if line.startswith("AUTH")]
+
+
 def test_implicit_tls_works_for_many_mails(authority: Authority) -> None:
     with Smarthost(tls=authority.server_context()) as host:
         carrier = carrier_to(host.port, security=Security.TLS, ca_file=str(authority.ca_file))
