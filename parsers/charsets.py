@@ -232,7 +232,7 @@ def _strictly(payload: bytes, codec: str) -> str | None:
     try:
         return payload.decode(codec)
     except (UnicodeError, LookupError, ValueError):
-        return _shift_jis_inside(payload) if codec.startswith("iso2022_jp") else None
+        return _shift_jis_inside(payload) if codec.startswith("iso2022_jp") and payload.isascii() else None
 
 
 def _windows_1252(payload: bytes) -> str:

@@ -37,7 +37,7 @@ def _instant(fields: dict[str, str | None]) -> datetime | None:
     month = fields["month"] or ""
     try:
         local = datetime(
-            _year(int(fields["year"] or 0)),
+            _year(fields["year"] or ""),
             int(month) if month.isdigit() else _MONTHS[month.lower()],
             int(fields["day"] or 0),
             _hour(int(fields["hour"] or 0), fields["half"]),
@@ -50,11 +50,12 @@ def _instant(fields: dict[str, str | None]) -> datetime | None:
         return None
 
 
-def _year(written: int) -> int:
+def _year(written: str) -> int:
     """Two and three digits as RFC 5322 4.3 says."""
-    if written < 50:
-        return written + 2000
-    return written + 1900 if written < 1000 else written
+    year = int(written)
+    if len(written) > 3:
+        return year
+    return year + (2000 if year < 50 else 1900)
 
 
 def _hour(written: int, half: str | None) -> int:

@@ -8,8 +8,8 @@ from parsers.charsets import decode_text
 from parsers.headers import decode_header, one_line
 from parsers.limits import MAX_PARAMETERS
 
-_VALUE = re.compile(rb"[^;]*")
-_PARAMETER = re.compile(rb'([^\s=;"]{1,200})\s*=\s*("[^"\\]*(?:\\.[^"\\]*)*("?)|[^;]*)', re.DOTALL)
+_VALUE = re.compile(rb"[^;=]*(?=;|\Z)|\s*\S*")
+_PARAMETER = re.compile(rb'([^\s=;"]{1,200})\s*=\s*("[^"\\]*(?:\\.[^"\\]*)*"(?=\s*(?:;|\Z))|[^;]*)', re.DOTALL)
 _GAP = re.compile(rb"[;\s]*")
 _WHOLE_ESCAPES = re.compile(rb'\\(["\\])')
 _COMMENT = re.compile(r"\s*\([^()]*\)?\s*$")

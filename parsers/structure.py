@@ -155,12 +155,13 @@ class _Reader:
         content_type = declared.value
         done = decode_transfer(body, headers.get("content-transfer-encoding"), is_text=_is_textual(content_type))
         self._defects += done.defects
-        disposition = read_parameterised(b"".join(headers.raw_all("content-disposition")[:1]))
+        charset = declared.parameters.get("charset", "")
+        disposition = read_parameterised(b"".join(headers.raw_all("content-disposition")[:1]), charset)
         self._parts.append(
             Part(
                 headers=headers,
                 content_type=content_type,
-                charset=declared.parameters.get("charset", ""),
+                charset=charset,
                 parameters=declared.parameters,
                 disposition=disposition.value,
                 name=self._name(disposition, declared),

@@ -44,9 +44,9 @@ def decode_quoted_printable(body: bytes) -> bytes:
 
 
 def _from_base64(body: bytes) -> Transferred:
-    sample = body[:_SAMPLE_BYTES].strip(_BLANKS)
+    sample = body[:_SAMPLE_BYTES].partition(b"=")[0].strip(_BLANKS)
     strange = sample.translate(None, _DIGITS + b"-_\r\n")
-    if len(strange) * 20 > len(sample):
+    if len(strange) * 10 > len(sample):
         return Transferred(body, ("transfer encoding: declared base64 is none",))
     data, tail = _without_footer(body)
     payload = decode_base64(data)
@@ -93,7 +93,7 @@ def _from_uuencode(body: bytes) -> Transferred:
         if line.rstrip() == b"end":
             break
         try:
-            out.append(binascii.a2b_uu(line))
+            out.append(binascii.a2b_uu(line)[: len(line)])  # a short line is padded to the length it claims
         except binascii.Error:
             damaged = True
     return Transferred(b"".join(out), ("transfer encoding: damaged uuencode",) if damaged else ())
