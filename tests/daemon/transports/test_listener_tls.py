@@ -5,8 +5,8 @@ import ssl
 from datetime import timedelta
 
 import pytest
-from certificates import write_certificate
 from listening import MAIL, listening
+from self_signed import write_certificate
 
 from daemon.transports.tls import server_context
 

@@ -5,7 +5,7 @@ import ssl
 from pathlib import Path
 
 import pytest
-from certificates import write_certificate
+from self_signed import write_certificate
 
 from daemon.errors import ConfigError
 from daemon.transports.tls import server_context
