@@ -5,7 +5,6 @@ import contextlib
 import fcntl
 import logging
 import os
-import random
 import signal
 import threading
 from collections.abc import Callable, Iterable, Iterator
@@ -135,7 +134,7 @@ class Application:
         hooks: list[Callable[[], None]] = []
         store = open_store(self.config, self._clock, lambda: _call(hooks))
         alone = not self.config.store.url
-        recover(store, self._clock.now(), random.random(), alone=alone)
+        recover(store, self._clock.now(), alone=alone)
         if alone:
             store.write(inbound.release_all_claims)
         workers = self.config.workers

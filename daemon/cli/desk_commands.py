@@ -13,6 +13,7 @@ from daemon.cli.options import config_option, desk_store, fail, json_option, loa
 def run(config_file: Path) -> None:
     """Run the daemon until it is told to stop (Ctrl-C or SIGTERM)."""
     import asyncio
+    import sys
 
     from daemon.app import Application
     from daemon.log import configure
@@ -20,6 +21,9 @@ def run(config_file: Path) -> None:
     config = load_config(config_file)
     configure(level=config.log.level, file=config.log.file)
     application = Application(config)
+    # SQLite gives up the interpreter lock at every statement; with the default of 5 ms a busy thread beside the
+    # writer makes each of them wait that long to get it back
+    sys.setswitchinterval(0.0005)
     asyncio.run(application.run(lambda desk: _announce(config_file, application, desk)))
 
 

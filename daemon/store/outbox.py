@@ -16,6 +16,7 @@ from rules.facts import SentFacts
 
 CLAIM = timedelta(minutes=15)
 RANKS = {each: rank for rank, each in enumerate(MailClass)}
+_WITH_REASON = frozenset({"held-notice", "bounce-notice", "unverified-notice"})
 _SELF_ANSWERING = (MailClass.ACKNOWLEDGEMENT, MailClass.REMINDER, MailClass.SURVEY)
 
 
@@ -56,29 +57,23 @@ class Due:
     created_at: datetime
 
 
-def add(connection: Connection, send: Send, ticket: int | None, message: int | None, now: datetime) -> int:
-    """Queue one mail to one recipient."""
-    return int(
-        connection.execute(
-            outbox.insert()
-            .values(
-                kind=send.mail_class,
-                rank=RANKS[send.mail_class],
-                template=send.template,
-                ticket_id=ticket,
-                message_ref=message,
-                recipient=send.recipient.address,
-                recipient_name=send.recipient.name,
-                to_agent=send.to_agent,
-                reply_is_public=send.reply_is_public,
-                variables={},
-                state=OutboxState.QUEUED,
-                next_attempt_at=now,
-                created_at=now,
-            )
-            .returning(outbox.c.id)
-        ).scalar_one()
-    )
+def row(send: Send, ticket: int | None, message: int | None, now: datetime) -> dict[str, Any]:
+    """The values of one queued mail to one recipient."""
+    return {
+        "kind": send.mail_class,
+        "rank": RANKS[send.mail_class],
+        "template": send.template,
+        "ticket_id": ticket,
+        "message_ref": message,
+        "recipient": send.recipient.address,
+        "recipient_name": send.recipient.name,
+        "to_agent": send.to_agent,
+        "reply_is_public": send.reply_is_public,
+        "variables": {"reason": send.why} if send.template in _WITH_REASON else {},
+        "state": OutboxState.QUEUED,
+        "next_attempt_at": now,
+        "created_at": now,
+    }
 
 
 def _ready(now: datetime) -> ColumnElement[bool]:
@@ -156,6 +151,12 @@ def end_attempt(
     else:
         values["finished_at"] = now
     connection.execute(update(outbox).where(outbox.c.id == outbox_id).values(**values))
+
+
+def uncertain_attempts(connection: Connection, outbox_id: int) -> int:
+    """How often this mail may already have arrived."""
+    query = select(func.count()).where(attempts.c.outbox_id == outbox_id, attempts.c.state == SendState.UNCERTAIN)
+    return int(connection.execute(query).scalar_one())
 
 
 def end(connection: Connection, outbox_id: int, state: OutboxState, detail: str, now: datetime) -> None:
@@ -340,8 +341,3 @@ def counts(connection: Connection) -> dict[str, int]:
     """How many rows are in each state."""
     query = select(outbox.c.state, func.count()).group_by(outbox.c.state)
     return dict(connection.execute(query).all())
-
-
-def is_final(state: SendState) -> bool:
-    """Whether a result ends the row without any further thought."""
-    return state in (SendState.SENT, SendState.FAILED)

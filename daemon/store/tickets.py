@@ -20,6 +20,7 @@ from daemon.store.schema import (
     tickets,
     timers,
 )
+from daemon.store.schema import outbox as outbox_table
 from parsers.mail import ParsedMail
 from rules.actions import (
     NEW,
@@ -127,7 +128,8 @@ class _Work:
     now: datetime
     new_ticket: int | None = None
     message_id: int | None = None
-    touched: set[int] = field(default_factory=set)
+    events: list[dict[str, Any]] = field(default_factory=list)
+    letters: list[dict[str, Any]] = field(default_factory=list)
 
     def ticket(self, reference: int) -> int:
         """The id behind an action's ticket: NEW stands for the one made by this decision."""
@@ -138,10 +140,23 @@ class _Work:
         return self.new_ticket
 
     def event(self, ticket: int, kind: str, why: str, **data: object) -> None:
-        self.connection.execute(
-            events.insert().values(ticket_id=ticket, at=self.now, actor=self.actor, kind=kind, data=data, why=why)
-        )
-        self.touched.add(ticket)
+        row = {"ticket_id": ticket, "at": self.now, "actor": self.actor, "kind": kind, "data": data, "why": why}
+        self.events.append(row)
+
+    def flush(self) -> None:
+        """Write what was collected, a statement a table, and count the change of every ticket touched."""
+        if self.letters:
+            self.connection.execute(outbox_table.insert(), self.letters)
+        if not self.events:
+            return
+        self.connection.execute(events.insert(), self.events)
+        changed = {row["ticket_id"] for row in self.events} - {self.new_ticket}
+        if changed:
+            self.connection.execute(
+                update(tickets)
+                .where(tickets.c.id.in_(changed))
+                .values(version=tickets.c.version + 1, updated_at=self.now)
+            )
 
 
 def apply(
@@ -158,16 +173,8 @@ def apply(
     )
     for action in decision.actions:
         _HANDLERS[type(action)](work, action)
-    _bump(work)
+    work.flush()
     return work.new_ticket if decision.ticket in (None, NEW) else decision.ticket
-
-
-def _bump(work: _Work) -> None:
-    if not work.touched:
-        return
-    work.connection.execute(
-        update(tickets).where(tickets.c.id.in_(work.touched)).values(version=tickets.c.version + 1, updated_at=work.now)
-    )
 
 
 def next_number(connection: Connection) -> int:
@@ -294,9 +301,9 @@ def _add_participant(work: _Work, action: AddParticipant) -> None:
 
 def _send(work: _Work, action: Send) -> None:
     ticket = None if action.ticket is None else work.ticket(action.ticket)
-    outbox_id = outbox.add(work.connection, action, ticket, work.message_id, work.now)
+    work.letters.append(outbox.row(action, ticket, work.message_id, work.now))
     if ticket is not None:
-        work.event(ticket, "mail", action.why, outbox=outbox_id, template=action.template, to=action.recipient.address)
+        work.event(ticket, "mail", action.why, template=action.template, to=action.recipient.address)
 
 
 def _record_bounce(work: _Work, action: RecordBounce) -> None:

@@ -11,7 +11,9 @@ from datetime import datetime, timedelta
 
 from daemon.backoff import Done, GiveUp, next_attempt
 from daemon.clock import Clock
+from daemon.compose import BadDraft
 from daemon.errors import Unavailable
+from daemon.headers import wire_address
 from daemon.log import Event, log
 from daemon.policy import Policy
 from daemon.ports import Carrier, OutgoingMail, SendResult, SendState
@@ -20,8 +22,9 @@ from daemon.store.engine import Connection
 from daemon.store.letters import material
 from daemon.store.outbox import Due, OutboxState
 from daemon.store.store import Store
-from daemon.workers.letters import NotToBeSent, make
+from daemon.workers.letters import Letter, NotToBeSent, make
 from daemon.workers.readers import ReaderPool
+from rules.actions import MailClass
 from templates.render import BrokenTemplate
 
 _BATCH = 16
@@ -88,41 +91,30 @@ class Delivery:
 
     def _deliver(self, due: Due) -> None:
         try:
-            mail = self._final_bytes(due)
-        except NotToBeSent as error:
-            self._end(due, OutboxState.FAILED if error.fault else OutboxState.DROPPED, str(error))
-            return
+            letter = self._letter(due)
+            sha256 = due.sha256 or self._store.blobs.put(letter.raw)
+            recipient = wire_address(due.recipient)
+        except (NotToBeSent, BadDraft) as error:
+            is_fault = isinstance(error, BadDraft) or error.fault
+            self._end(due, OutboxState.FAILED if is_fault else OutboxState.DROPPED, str(error))
         except BrokenTemplate as error:
             self._end(due, OutboxState.HELD, f"template {due.template}: {error}")
-            return
         except Exception as error:
             self._postpone(due, error)
-            return
-        self._attempt(due, mail)
+        else:
+            self._attempt(due, letter, sha256, recipient)
 
-    def _final_bytes(self, due: Due) -> OutgoingMail:
-        """The stored bytes, made now if this is the first time."""
+    def _letter(self, due: Due) -> Letter:
+        """The stored bytes, or those made now because this is the first time."""
         if due.sha256:
             raw = self._store.blobs.get(due.sha256)
-            return OutgoingMail(outbox_id=due.id, sender=due.envelope_from, recipient=due.recipient, raw=raw)
+            return Letter(raw=raw, subject="", message_id=due.message_id or "", envelope_from=due.envelope_from)
         with self._store.reading() as connection:
             self._refuse_paused(connection, due)
             about = material(connection, due)
         if about is None:
             raise NotToBeSent("its ticket is gone", fault=False)
-        letter = make(due, about, self._policy(), self._clock.now(), self._contents, null_sender=self._null_sender)
-        sha256 = self._store.blobs.put(letter.raw)
-        self._store.write(
-            lambda connection: outbox.made(
-                connection,
-                due.id,
-                subject=letter.subject,
-                message_id=letter.message_id,
-                sha256=sha256,
-                envelope_from=letter.envelope_from,
-            )
-        )
-        return OutgoingMail(outbox_id=due.id, sender=letter.envelope_from, recipient=due.recipient, raw=letter.raw)
+        return make(due, about, self._policy(), self._clock.now(), self._contents, null_sender=self._null_sender)
 
     def _refuse_paused(self, connection: Connection, due: Due) -> None:
         if not due.to_agent and people.is_paused(connection, due.recipient, self._clock.now()):
@@ -131,24 +123,42 @@ class Delivery:
     def _contents(self, sha256: str) -> Sequence[bytes]:
         return self._readers.contents(self._store.blobs.get(sha256)).result()
 
-    def _attempt(self, due: Due, mail: OutgoingMail) -> None:
+    def _attempt(self, due: Due, letter: Letter, sha256: str, recipient: str) -> None:
+        """Commit bytes and attempt, then connect."""
         now = self._clock.now()
-        attempt = self._store.write(lambda connection: outbox.begin_attempt(connection, due.id, now, now + _SENDING))
+
+        def unit(connection: Connection) -> int | None:
+            if not due.sha256:
+                outbox.made(
+                    connection,
+                    due.id,
+                    subject=letter.subject,
+                    message_id=letter.message_id,
+                    sha256=sha256,
+                    envelope_from=letter.envelope_from,
+                )
+            return outbox.begin_attempt(connection, due.id, now, now + _SENDING)
+
+        attempt = self._store.write(unit)
         if attempt is None:
             return
-        result = self._carrier.send(mail)
-        self._record(due, attempt, result)
+        mail = OutgoingMail(outbox_id=due.id, sender=letter.envelope_from, recipient=recipient, raw=letter.raw)
+        self._record(due, attempt, self._carrier.send(mail))
 
     def _record(self, due: Due, attempt: int, result: SendResult) -> None:
-        now = self._clock.now()
-        state, again = outcome(due, result, now, self._dice())
+        now, dice = self._clock.now(), self._dice()
 
-        def unit(connection: Connection) -> None:
+        def unit(connection: Connection) -> OutboxState:
+            before = outbox.uncertain_attempts(connection, due.id) if result.state is SendState.UNCERTAIN else 0
+            state, again = outcome(
+                due.kind, due.attempts + 1, result, due.created_at, now, dice=dice, uncertain_before=before
+            )
             outbox.end_attempt(connection, due.id, attempt, result, now, state=state, next_attempt_at=again)
             if state is OutboxState.SENT:
                 people.note_delivery(connection, due.recipient)
+            return state
 
-        self._store.write(unit)
+        state = self._store.write(unit)
         log(
             Event.ATTEMPT_ENDED,
             outbox=due.id,
@@ -170,9 +180,26 @@ class Delivery:
         self._store.write(lambda connection: outbox.postpone(connection, due.id, until, repr(error)[:500]))
 
 
-def outcome(due: Due, result: SendResult, now: datetime, dice: float) -> tuple[OutboxState, datetime | None]:
-    """The state a row goes to after an attempt, and when it is tried again."""
-    verdict = next_attempt(due.kind, due.attempts + 1, result, created_at=due.created_at, now=now, rng_fraction=dice)
+def outcome(
+    kind: MailClass,
+    attempts: int,
+    result: SendResult,
+    created_at: datetime,
+    now: datetime,
+    *,
+    dice: float,
+    uncertain_before: int,
+) -> tuple[OutboxState, datetime | None]:
+    """The state a row goes to after attempt number `attempts`, and when it is tried again."""
+    verdict = next_attempt(
+        kind,
+        attempts,
+        result,
+        created_at=created_at,
+        now=now,
+        rng_fraction=dice,
+        uncertain_before=uncertain_before,
+    )
     if isinstance(verdict, Done):
         return OutboxState.SENT, None
     if isinstance(verdict, GiveUp):
@@ -180,7 +207,7 @@ def outcome(due: Due, result: SendResult, now: datetime, dice: float) -> tuple[O
     return OutboxState.DEFERRED, verdict.at
 
 
-def recover(store: Store, now: datetime, dice: float, *, alone: bool) -> int:
+def recover(store: Store, now: datetime, *, alone: bool) -> int:
     """At start-up: settle attempts that a crash cut off. Their mail may have gone out, so they are uncertain.
 
     `alone`: no other process works on this database, so that every claim found is a dead one's.
@@ -190,10 +217,11 @@ def recover(store: Store, now: datetime, dice: float, *, alone: bool) -> int:
     def unit(connection: Connection) -> int:
         rows = outbox.unfinished(connection, now, all_claims=alone)
         for row in rows:
-            verdict = next_attempt(row.kind, row.attempts, lost, created_at=row.created_at, now=now, rng_fraction=dice)
-            again = None if isinstance(verdict, GiveUp | Done) else now
-            state = OutboxState.UNCERTAIN if again is None else OutboxState.DEFERRED
-            outbox.end_attempt(connection, row.outbox_id, row.attempt_id, lost, now, state=state, next_attempt_at=again)
+            before = outbox.uncertain_attempts(connection, row.outbox_id)
+            state, again = outcome(row.kind, row.attempts, lost, row.created_at, now, dice=0.0, uncertain_before=before)
+            outbox.end_attempt(
+                connection, row.outbox_id, row.attempt_id, lost, now, state=state, next_attempt_at=again and now
+            )
         if alone:
             outbox.release_claims(connection)
         return len(rows)

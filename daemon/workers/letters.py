@@ -52,7 +52,8 @@ def make(
 ) -> Letter:
     """Write the letter of an outbox row. `contents` reads the attachments of a stored mail by its hash.
 
-    Raises NotToBeSent when the gate refuses it or its ticket turned to spam; BrokenTemplate when no template works.
+    Raises NotToBeSent when the gate refuses it or its ticket turned to spam; BrokenTemplate when no template works,
+    BadDraft when an address cannot stand in a mail.
     """
     desk = policy.desk
     mailbox = _mailbox(desk, material)
