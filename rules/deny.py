@@ -75,7 +75,12 @@ def _matches(entry: DenyEntry, mail: ParsedMail, addresses: Iterable[str]) -> bo
     if entry.kind == "glob":
         return any(matches_glob(fold(entry.value), address) for address in addresses)
     pattern = _compile(entry.value) if entry.kind == "pattern" else None
-    return pattern is not None and any(pattern.search(address) for address in addresses)
+    return pattern is not None and any(pattern.search(_for_re2(address)) for address in addresses)
+
+
+def _for_re2(address: str) -> str:
+    """RE2 wants UTF-8, and an envelope may hold octets that are none (PEP 383)."""
+    return address.encode("utf-8", "replace").decode("utf-8")
 
 
 @dataclass(frozen=True, slots=True)

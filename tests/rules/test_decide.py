@@ -242,3 +242,10 @@ def test_a_reply_to_an_internal_mail_stays_internal():
 def test_a_customer_who_answers_a_forwarded_notice_stays_internal():
     decision = run(mail(to=reply_address(TokenKind.AGENT_REPLY, ANNA)), found(TICKET))
     assert (entry(decision).public, status(decision)) == (False, None)
+
+
+@pytest.mark.parametrize("author", [ALICE, EVE])
+def test_more_mail_to_a_spam_ticket_is_kept_and_wakes_nobody(author):
+    message = mail(author, to=reply_address(TokenKind.CUSTOMER, ALICE))
+    decision = run(message, found(replace(TICKET, status=Status.SPAM)))
+    assert (decision.ticket, status(decision), mails(decision)) == (7, None, [])

@@ -69,6 +69,11 @@ def test_an_entry_ends_when_its_time_is_over():
     assert judge((row,), mail("a@b.example"), "", NOW) is None
 
 
+def test_octets_that_are_no_text_disturb_no_pattern():
+    assert judge((entry("pattern", "^x.y@"),), mail("a@b.example"), "x\udce4y@b.example", NOW)
+    assert judge_envelope((entry("address", "a@b.example", Deny.REJECT),), "x\udce4y@b.example", NOW) is None
+
+
 def test_the_envelope_sender_is_judged_as_well_as_from():
     assert judge((entry("domain", "evil.example"),), mail("a@good.example"), "x@evil.example", NOW)
 
