@@ -90,10 +90,12 @@ def is_no_reply(address: str) -> bool:
 
 def mailbox_of(desk: Desk, address: str) -> Mailbox | None:
     """The mailbox that the address belongs to, as address, alias or with any subaddress (`support+x@`)."""
-    local, _, domain = fold(address).rpartition("@")
-    names = (fold(address), f"{local.partition('+')[0]}@{domain}")
+    folded = fold(address)
+    local, _, domain = folded.rpartition("@")
+    plain = f"{local.partition('+')[0]}@{domain}"
     for mailbox in desk.mailboxes:
-        if any(fold(own) in names for own in (mailbox.address, *mailbox.aliases)):
+        own = (mailbox.address, *mailbox.aliases)
+        if folded in own or plain in own:
             return mailbox
     return None
 
@@ -108,7 +110,7 @@ def receiving_mailbox(mail: ParsedMail, envelope: Envelope, desk: Desk) -> Mailb
 def agent_at(desk: Desk, address: str) -> Agent | None:
     """The agent with exactly this address, active or not."""
     wanted = fold(address)
-    return next((agent for agent in desk.agents if any(fold(own) == wanted for own in agent.addresses)), None)
+    return next((agent for agent in desk.agents if wanted in agent.addresses), None)
 
 
 def agent_named(desk: Desk, name: str) -> Agent | None:

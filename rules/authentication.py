@@ -18,6 +18,7 @@ NO_AUTHSERV_ID = "-"
 
 _FIELD = "authentication-results"
 _VALUE_LIMIT = 8192
+_ID_LIMIT = 256
 _FIELDS_LIMIT = 20
 _PAIR = re.compile(r'([\w.\-/]+)\s*=\s*("(?:[^"\\]|\\.)*"|[^\s;"]+)', re.ASCII)
 _OUTSIDE = re.compile(r'"(?:[^"\\]|\\.)*"|[(;]|[^"();]+')
@@ -85,23 +86,30 @@ def trusted_results(headers: Sequence[tuple[str, str]], authserv_ids: Sequence[s
             break
         if name != _FIELD:
             continue
-        authserv_id, results = read_results(value)
-        if authserv_id in wanted:
+        if read_authserv_id(value) in wanted:
             seen += 1
-            run.extend(results)
+            run.extend(read_results(value))
     return tuple(run) if seen else None
 
 
-def read_results(value: str) -> tuple[str, tuple[Result, ...]]:
-    """The authserv-id, NO_AUTHSERV_ID for a missing one, and the results; UNREADABLE alone when something may hide."""
-    (head, *rest), is_whole = _elements(value[:_VALUE_LIMIT])
-    has_id = "=" not in head or head.lstrip().startswith('"')
+def read_authserv_id(value: str) -> str:
+    """Whose words a header value claims to be, NO_AUTHSERV_ID if it does not say. Quick: anybody can send many."""
+    head = _elements(value[:_ID_LIMIT])[0][0]
     words = head.split()
-    authserv_id = fold(words[0].strip('"')) if has_id and words else NO_AUTHSERV_ID
+    return fold(words[0].strip('"')) if words and _is_id(head) else NO_AUTHSERV_ID
+
+
+def read_results(value: str) -> tuple[Result, ...]:
+    """The results of one header value; UNREADABLE alone when a part of it may hide another."""
+    (head, *rest), is_whole = _elements(value[:_VALUE_LIMIT])
     if not is_whole or len(value) > _VALUE_LIMIT:
-        return authserv_id, (UNREADABLE,)
-    elements = rest if has_id else [head, *rest]
-    return authserv_id, tuple(result for element in elements if (result := _read_result(element)))
+        return (UNREADABLE,)
+    elements = rest if _is_id(head) else [head, *rest]
+    return tuple(result for element in elements if (result := _read_result(element)))
+
+
+def _is_id(head: str) -> bool:
+    return "=" not in head or head.lstrip().startswith('"')
 
 
 def _judge(results: tuple[Result, ...], domain: str) -> Authentication:

@@ -64,9 +64,7 @@ def _plan_kept(
 ) -> Plan:
     """Internal, flagged, without any effect; agents are told and may accept it."""
     entry = internal_entry(case, ticket, kind, banner=f"Internal, {why}", why=why)
-    agents = responsible(case.desk, ticket.team, ticket.assignee)
-    actor = case.sender.address
-    told = notify(agents, ticket.id, "third-party-notice", actor=actor, reply_is_public=False, why=why)
+    told = _tell(case, ticket, "third-party-notice", reply_is_public=False, why=why)
     return Plan(actions=(entry, *waiting, *told), authority=why, ticket=ticket.id, notices=lines(told))
 
 
@@ -86,7 +84,7 @@ def _plan_reply(case: Case, ticket: TicketFacts) -> Plan:
     if _is_long_closed(case, ticket) and case.is_human:
         return _plan_new(case, ticket, f"reply to ticket {ticket.number}, closed too long ago to reopen")
     why = f"reply by a participant, found by {case.thread.by}"
-    told = _tell_about_reply(case, ticket, why)
+    told = _tell(case, ticket, "customer-reply-notice", reply_is_public=True, why=why)
     actions: tuple[Action, ...] = (
         _entry(case, ticket.id, why),
         *_status_change(case, ticket, why),
@@ -96,11 +94,12 @@ def _plan_reply(case: Case, ticket: TicketFacts) -> Plan:
     return Plan(actions=actions, authority="participant", ticket=ticket.id, notices=lines(told))
 
 
-def _tell_about_reply(case: Case, ticket: TicketFacts, why: str) -> tuple[Send, ...]:
+def _tell(case: Case, ticket: TicketFacts, template: str, *, reply_is_public: bool, why: str) -> tuple[Send, ...]:
+    """Nobody wants to hear more about spam."""
     if ticket.status is Status.SPAM:
         return ()
-    agents = responsible(case.desk, ticket.team, ticket.assignee)
-    return notify(agents, ticket.id, "customer-reply-notice", actor=case.sender.address, reply_is_public=True, why=why)
+    agents, actor = responsible(case.desk, ticket.team, ticket.assignee), case.sender.address
+    return notify(agents, ticket.id, template, actor=actor, reply_is_public=reply_is_public, why=why)
 
 
 def _status_change(case: Case, ticket: TicketFacts, why: str) -> tuple[SetStatus, ...]:

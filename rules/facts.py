@@ -52,7 +52,7 @@ class Mailbox:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Agent:
-    """A person who answers. Rights are those of now: an inactive agent has none."""
+    """A person who answers. Rights are those of now: an inactive agent has none. Addresses are ASCII-lower-cased."""
 
     name: str
     addresses: tuple[str, ...]

@@ -82,21 +82,22 @@ def find_thread(
     mail: ParsedMail, envelope: Envelope, found: Found, desk: Desk, *, sender: str, now: datetime
 ) -> Thread:
     """The ticket of the strongest signal; at equal strength one the sender takes part in, then the first named."""
-    signals = (
+    named = (
         *_token_signals(mail, envelope, desk),
         *_seen_signals(mail, found, desk),
         *_number_signals(mail, found, desk),
     )
+    signals = sorted(named, key=lambda signal: _STRENGTH[signal.by])
     usable = [signal for signal in signals if not _objection(signal, found, desk, now)]
     if not usable:
         return Thread(evidence=_evidence(signals, None, found, desk, now))
-    best = min(
-        usable, key=lambda signal: (_STRENGTH[signal.by], not takes_part(found.tickets[signal.ticket_id], sender))
-    )
+    equals = [signal for signal in usable if signal.by == usable[0].by]
+    best = next((signal for signal in equals if takes_part(found.tickets[signal.ticket_id], sender)), equals[0])
+    losers = [signal for signal in signals if signal is not best]
     return Thread(
         ticket=found.tickets[best.ticket_id],
         by=best.by,
-        evidence=_evidence(signals, best, found, desk, now),
+        evidence=_evidence([best, *losers], best, found, desk, now),
         signals=tuple(usable),
     )
 

@@ -5,7 +5,7 @@ from deskwork import DESK, NOW, STRICT, mail
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.authentication import NO_AUTHSERV_ID, Verdict, authenticate, read_results, trusted_results
+from rules.authentication import NO_AUTHSERV_ID, Verdict, authenticate, read_authserv_id, read_results, trusted_results
 from rules.facts import Envelope
 
 AR = "authentication-results"
@@ -105,8 +105,8 @@ def test_microsofts_header_without_a_server_name_counts_only_when_configured():
     value = (
         "spf=pass (IP is 1.2.3.4) smtp.mailfrom=c.example; dmarc=pass action=none header.from=c.example;compauth=pass"
     )
-    assert read_results(value)[0] == NO_AUTHSERV_ID
-    assert [result.method for result in read_results(value)[1]] == ["spf", "dmarc", "compauth"]
+    assert read_authserv_id(value) == NO_AUTHSERV_ID
+    assert [result.method for result in read_results(value)] == ["spf", "dmarc", "compauth"]
     assert trusted_results(((AR, value),), ("mx.us.example",)) is None
     assert trusted_results(((AR, value),), (NO_AUTHSERV_ID,))
 
@@ -114,6 +114,7 @@ def test_microsofts_header_without_a_server_name_counts_only_when_configured():
 @given(st.text(alphabet=st.sampled_from('ab=;()"\\ ./\t'), max_size=200))
 def test_no_value_raises(value):
     read_results(value)
+    read_authserv_id(value)
 
 
 def test_a_hostile_value_is_read_in_linear_time():

@@ -31,7 +31,7 @@ from deskwork import (
 from parsers.mail import Address, Automatic, AutomaticKind
 from rules import tokens
 from rules.actions import NEW, CreateTicket, MailClass, MessageKind, Outcome, Quarantine, Refuse, Send, SetField
-from rules.facts import Deny, DenyEntry, Role, Status
+from rules.facts import Deny, DenyEntry, Participant, Role, Status
 from rules.tokens import TokenKind
 
 
@@ -242,3 +242,25 @@ def test_a_reply_to_an_internal_mail_stays_internal():
 def test_a_customer_who_answers_a_forwarded_notice_stays_internal():
     decision = run(mail(to=reply_address(TokenKind.AGENT_REPLY, ANNA)), found(TICKET))
     assert (entry(decision).public, status(decision)) == (False, None)
+
+
+@pytest.mark.parametrize("author", [ALICE, EVE])
+def test_more_mail_to_a_spam_ticket_is_kept_and_wakes_nobody(author):
+    message = mail(author, to=reply_address(TokenKind.CUSTOMER, ALICE))
+    decision = run(message, found(replace(TICKET, status=Status.SPAM)))
+    assert (decision.ticket, status(decision), mails(decision)) == (7, None, [])
+
+
+def test_a_strangers_absence_note_with_a_guessed_number_reaches_no_ticket():
+    message = mail(EVE, subject="Out of office [#123]", automatic=automatic(AutomaticKind.AUTO_REPLY))
+    assert run(message, found(TICKET)).outcome is Outcome.REFUSED
+
+
+def test_who_waits_for_approval_takes_no_part_yet():
+    ticket = replace(TICKET, participants=(Participant(address=EVE, role=Role.WAITING),))
+    decision = run(mail(EVE, to=reply_address(TokenKind.CUSTOMER, ALICE)), found(ticket))
+    assert (entry(decision).kind, entry(decision).public) == (MessageKind.THIRD_PARTY, False)
+
+
+def test_the_assignee_is_not_told_of_their_own_note():
+    assert mails(run(mail(ANNA, to=reply_address(TokenKind.AGENT_NOTE, ANNA)), found(TICKET))) == []

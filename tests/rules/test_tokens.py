@@ -1,5 +1,8 @@
 """Tokens: what we sign we believe, and nothing else."""
 
+import base64
+import hmac
+
 import pytest
 from deskwork import ALICE, BOB, KEY
 from hypothesis import given
@@ -101,3 +104,18 @@ def test_addresses_ids_and_bodies_carry_the_token_and_give_it_back():
 def test_a_body_full_of_references_is_read_only_so_far():
     text = "".join(tokens.body_reference(tokens.sign((KEY,), TokenKind.CUSTOMER, n, ALICE, n)) for n in range(100))
     assert len(tokens.find_body_references(text)) == 20
+
+
+@pytest.mark.parametrize("serial", [1, 1 << 8, 1 << 16, 1 << 24, 1 << 30])
+def test_a_token_has_one_spelling_spare_bits_and_all(serial):
+    text = tokens.sign((KEY,), TokenKind.CUSTOMER, 1, ALICE, serial)
+    spellings = [text[:-1] + last for last in "abcdefghijklmnopqrstuvwxyz234567"]
+    assert [s for s in spellings if tokens.verify((KEY,), s)] == [text]
+
+
+@pytest.mark.parametrize(("head", "known"), [(0x11, True), (0x10, False), (0x15, False), (0x21, False), (0x01, False)])
+def test_other_versions_and_kinds_are_no_tokens_even_under_our_key(head, known):
+    body = bytes([head, 1, 1]) + b"t" * 6
+    signed = body + hmac.digest(KEY, b"postroom token\0" + body, "sha256")[:10]
+    text = base64.b32encode(signed).decode().rstrip("=").lower()
+    assert (tokens.verify((KEY,), text) is not None) is known
