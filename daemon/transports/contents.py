@@ -1,10 +1,12 @@
 """The content of a mail on its way in: where it ends, and what it was before dot-stuffing. No I/O, no session."""
 
+import re
 from io import BytesIO
 
 from daemon.errors import Refused, SmtpReply
 
 _END = b"\r\n.\r\n"
+_LEADING_DOT = re.compile(rb"\r\n\.")
 
 
 class Content:
@@ -34,12 +36,14 @@ class Content:
         """Take what came; None while the end is outstanding, else the bytes behind the end (often none)."""
         self.received_bytes += len(chunk)
         pending = self._carry + chunk
-        end = pending.find(_END)
+        # Most chunks have no line with a dot in front: one search, by far the fastest kind, spares them two others.
+        has_dots = _LEADING_DOT.search(pending) is not None
+        end = pending.find(_END) if has_dots else -1
         if end >= 0:
-            self._keep(pending[: end + 2])
+            self._keep(pending[: end + 2], has_dots=True)
             return pending[end + len(_END) :]
         cut = len(pending) - _held_back(pending)
-        self._keep(pending[:cut])
+        self._keep(pending[:cut], has_dots=has_dots)
         self._carry = pending[cut:]
         return None
 
@@ -54,10 +58,10 @@ class Content:
             raise self._fault
         return self._kept.getvalue()
 
-    def _keep(self, piece: bytes) -> None:
+    def _keep(self, piece: bytes, *, has_dots: bool) -> None:
         if self._fault is not None or not piece:
             return
-        plain = piece.replace(b"\r\n.", b"\r\n")[self._skip :]
+        plain = (piece.replace(b"\r\n.", b"\r\n") if has_dots else piece)[self._skip :]
         self._skip = 0
         fault = self._find_fault(plain)
         if fault is not None:

@@ -36,7 +36,8 @@ class ListenerLimits:
     max_recipients: int = 100
     """Recipients of one mail; the ones beyond get 452 and the peer sends them another copy (RFC 5321 4.5.3.1.10)."""
     max_bytes_in_flight: int = 256 * _MIB
-    """Content of all sessions together that is received and not yet stored."""
+    """Content of all sessions together that is received and not yet stored. Memory comes to an eighth more, plus what
+    each connection has unread: less than half a MiB."""
     linger_seconds: float = 2.0
     """How long a peer that was sent away may take to read why and close."""
     sweep_seconds: float = 1.0
@@ -74,7 +75,7 @@ class Holder(Protocol):
     """Somebody who holds content in memory."""
 
     def give_way(self) -> None:
-        """Throw the unfinished content away; its mail will be answered 452."""
+        """Throw the unfinished content away; the peer may send it again later."""
         ...
 
 

@@ -19,7 +19,6 @@ from daemon.transports.sessions import LmtpSession, SmtpSession
 
 __all__ = ["Listener", "ListenerLimits", "ListenerOptions"]
 
-_BACKLOG = 512
 _MAX_GRACE_SECONDS = 10.0
 
 
@@ -61,7 +60,7 @@ class Listener:
         options = self._options
         try:
             self._server = await asyncio.get_running_loop().create_server(
-                lambda: _Door(self), options.host, options.port, backlog=_BACKLOG
+                lambda: _Door(self), options.host, options.port
             )
         except OSError as error:
             place = f"{options.name}: cannot listen on {options.host} port {options.port}"

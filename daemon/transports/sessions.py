@@ -30,10 +30,16 @@ class SmtpSession(Conversation):
         self._recipients_asked = 0
 
     def give_way(self) -> None:
-        """The memory is needed for smaller mails."""
+        """The memory is needed for smaller mails: drop what there is and hang up.
+
+        Reading on to the dot would keep the peer in step, but cost the time of everybody else.
+        """
         self._log_limit("max_bytes_in_flight")
         if self._content is not None:
             self._content.discard(_no_room())
+        self.hang_up(Deferred(421, "4.3.1", "No room for a mail of this size at the moment"))
+        if self.transport is not None:
+            self.transport.close()
 
     # Around the mails
 

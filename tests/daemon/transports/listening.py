@@ -78,7 +78,8 @@ class Peer:
         return [await self.reply() for _ in range(count)]
 
     def send(self, data: bytes) -> None:
-        self.writer.write(data)
+        if not self.writer.is_closing():
+            self.writer.write(data)
 
     async def ask(self, command: str | bytes) -> str:
         self.send(command if isinstance(command, bytes) else command.encode() + b"\r\n")

@@ -172,8 +172,17 @@ async def test_when_memory_runs_out_the_largest_upload_gives_way_and_small_mails
         await asyncio.sleep(0.02)
         await small.greet()
         assert (await small.deliver(MAIL)).startswith("250 ")
-        assert (await large.ask(b".\r\n")).startswith("452 4.3.1 ")
-        assert (await large.deliver(MAIL)).startswith("250 ")
+        assert (await large.reply()).startswith("421 4.3.1 ")
+        assert await large.reply() == ""
+    assert [mail.raw for mail in house.intake.mails] == [MAIL]
+
+
+async def test_a_mail_that_alone_needs_more_memory_than_there_is_gives_way_too():
+    async with listening(limits=limits(max_bytes_in_flight=1_000)) as house:
+        peer = await house.call()
+        await peer.start_data()
+        assert (await peer.ask(b"x" * 2_000 + b"\r\n.\r\n")).startswith("421 4.3.1 ")
+    assert house.intake.mails == []
 
 
 async def test_while_stores_hold_all_memory_no_new_content_is_asked_for():

@@ -5,7 +5,7 @@ import json
 import logging
 
 import pytest
-from listening import MAIL, House, Peer, listening
+from listening import MAIL, House, Peer, limits, listening
 
 from daemon.errors import Deferred, Refused, Unavailable
 from daemon.log import JsonLines
@@ -159,6 +159,26 @@ async def test_stopping_does_not_wait_for_ever_and_the_store_still_finishes():
         house.intake.gate.set()
         house.executor.shutdown()
         assert [mail.raw for mail in house.intake.mails] == [MAIL]
+
+
+async def deliver_until_shut_out(house: House) -> list[str]:
+    """Mail after mail on one connection; the replies to the dots."""
+    peer, replies = await house.call(), []
+    await peer.greet()
+    while not replies or replies[-1].startswith("250"):
+        replies.append(await peer.deliver(MAIL))
+    peer.hang_up()
+    return replies
+
+
+async def test_under_load_stopping_loses_no_mail_and_refuses_none_for_good():
+    async with listening(limits=limits(max_commands_without_mail=10**6)) as house:
+        peers = [asyncio.create_task(deliver_until_shut_out(house)) for _ in range(5)]
+        await asyncio.sleep(0.05)
+        await house.listener.stop(5)
+        replies = [reply[:3] for each in await asyncio.gather(*peers) for reply in each]
+    assert replies.count("250") == len(house.intake.mails) > 0
+    assert set(replies) <= {"250", "421", ""}
 
 
 async def test_after_stopping_nobody_gets_in_and_stopping_again_is_harmless():
