@@ -84,6 +84,8 @@ def _dial(account: ImapAccount, watchdog: Watchdog) -> socket.socket:
             watchdog.watch(connection)
             connection.settimeout(account.connect_seconds)
             connection.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+            # The library writes a command in pieces; Nagle would hold the last one until the first is acknowledged.
+            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             connection.connect(address)
         except OSError as error:
             connection.close()
