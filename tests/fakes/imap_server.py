@@ -120,10 +120,10 @@ class FakeImapServer:
                 return
             self.connections += 1
             self._open.append(connection)
-            self._start(_Conversation(self, connection).hold)
+            self._start(Conversation(self, connection).hold)
 
 
-class _Conversation:
+class Conversation:
     """One client. Method names are the verbs."""
 
     def __init__(self, server: FakeImapServer, connection: socket.socket) -> None:
@@ -164,7 +164,7 @@ class _Conversation:
         if verb != "IDLE":
             self.send(f"{tag} OK {extra or 'done'}")
             return
-        self._idle(tag)
+        self.idle_until_done(tag)
 
     def _scripted(self, name: str, tag: str) -> bool:
         action = self.server.take_action(name)
@@ -193,9 +193,13 @@ class _Conversation:
         self.folder = self.server.folders[arguments.strip('"')]
         self.known = len(self.folder.mails)
         self.send(f"* {self.known} EXISTS\r\n* 0 RECENT\r\n* FLAGS (\\Seen \\Deleted)")
-        self.send("* OK [PERMANENTFLAGS (\\Seen \\*)] kept" if self.server.keywords else "* OK [PERMANENTFLAGS ()] kept")
+        self.send(
+            "* OK [PERMANENTFLAGS (\\Seen \\*)] kept" if self.server.keywords else "* OK [PERMANENTFLAGS ()] kept"
+        )
         if self.server.select_extra:
-            self.send(f"* OK [UIDVALIDITY {self.folder.uidvalidity}] valid\r\n* OK [UIDNEXT {self.folder.uidnext}] next")
+            self.send(
+                f"* OK [UIDVALIDITY {self.folder.uidvalidity}] valid\r\n* OK [UIDNEXT {self.folder.uidnext}] next"
+            )
         return "[READ-WRITE] selected"
 
     def do_search(self, arguments: str) -> None:
@@ -246,7 +250,7 @@ class _Conversation:
             del self.folder.mails[uid], self.folder.flags[uid]
             self.send(f"* {seq} EXPUNGE")
 
-    def _idle(self, tag: str) -> None:
+    def idle_until_done(self, tag: str) -> None:
         """Tell of new mail until the client says DONE."""
         over = threading.Event()
         teller = threading.Thread(target=self._tell, args=(over,), daemon=True)
@@ -272,29 +276,29 @@ class _Conversation:
                 self.server.changed.wait()
 
 
-Action = Callable[[_Conversation, str], bool]
+Action = Callable[[Conversation, str], bool]
 
 
-def hang_up(_: _Conversation, __: str) -> bool:
+def hang_up(_: Conversation, __: str) -> bool:
     """End the connection without a word."""
     raise HangUp
 
 
-def stay_silent(talk: _Conversation, _: str) -> bool:
+def stay_silent(talk: Conversation, _: str) -> bool:
     """Never say another word, and keep the connection."""
     talk.server.silent.set()
     talk.server.closing.wait(30)
     raise HangUp
 
 
-def drip(talk: _Conversation, _: str) -> bool:
+def drip(talk: Conversation, _: str) -> bool:
     """Send a byte now and then, for ever: no read time-out ever fires."""
     while not talk.server.closing.wait(0.02):
         talk.connection.sendall(b"*")
     raise HangUp
 
 
-def behave(_: _Conversation, __: str) -> bool:
+def behave(_: Conversation, __: str) -> bool:
     """Do what the command says: fills a place in a script."""
     return False
 
@@ -302,7 +306,7 @@ def behave(_: _Conversation, __: str) -> bool:
 def say(text: str) -> Action:
     """Answer this instead, `TAG` standing for the command's tag; lines end in CRLF."""
 
-    def action(talk: _Conversation, tag: str) -> bool:
+    def action(talk: Conversation, tag: str) -> bool:
         talk.send(text.replace("TAG", tag))
         return True
 
@@ -312,7 +316,7 @@ def say(text: str) -> Action:
 def say_first(text: str) -> Action:
     """Say this, then answer as usual."""
 
-    def action(talk: _Conversation, _: str) -> bool:
+    def action(talk: Conversation, _: str) -> bool:
         talk.send(text)
         return False
 
@@ -322,7 +326,7 @@ def say_first(text: str) -> Action:
 def say_and_hang_up(text: str) -> Action:
     """A last word."""
 
-    def action(talk: _Conversation, tag: str) -> bool:
+    def action(talk: Conversation, tag: str) -> bool:
         talk.send(text.replace("TAG", tag))
         raise HangUp
 

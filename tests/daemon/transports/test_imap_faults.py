@@ -10,6 +10,7 @@ import pytest
 from tests.fakes.imap_desk import account, desk
 from tests.fakes.imap_server import (
     Action,
+    Conversation,
     FakeImapServer,
     behave,
     drip,
@@ -228,14 +229,17 @@ def test_silence_is_logged_as_such(caplog: pytest.LogCaptureFixture) -> None:
 
 def test_news_that_arrive_together_with_the_idle_reply_are_not_overlooked() -> None:
     with FakeImapServer() as server:
-        def late(talk: object, tag: str) -> bool:
-            server.inbox.mails[1], server.inbox.flags[1] = MAIL, set()
-            return say("+ idling\r\n* 1 EXISTS")(talk, tag)  # type: ignore[arg-type]
 
-        server.script("IDLE", late)
-        server.script("DONE", say("TAG OK"))
-        with desk(account(server.port, silence_seconds=0.5)) as running:
-            running.ledger.wait_for(1, 5)
+        def answer_in_one_packet(talk: Conversation, tag: str) -> bool:
+            server.inbox.mails[1], server.inbox.flags[1] = MAIL, set()
+            talk.known = 1
+            talk.send("+ idling\r\n* 1 EXISTS")
+            talk.idle_until_done(tag)
+            return True
+
+        server.script("IDLE", answer_in_one_packet)
+        with desk(account(server.port)) as running:
+            running.ledger.wait_for(1)
 
 
 def test_unsolicited_answers_before_the_real_one_do_no_harm() -> None:
