@@ -20,6 +20,7 @@ from daemon.transports.imap_account import ImapAccount
 from daemon.transports.imap_reader import FolderReader, Outcome
 from daemon.transports.imap_session import ImapSession, ImapTrouble, Trouble
 from daemon.transports.imap_watchdog import Watchdog
+from daemon.transports.oauth import OAuthError
 
 __all__ = ["ImapAccount", "ImapPoller"]
 
@@ -96,7 +97,7 @@ class ImapPoller:
 
     def _failed(self, error: Exception) -> float:
         words = str(error) or type(error).__name__
-        seconds = self._note_failure(words, suggested_seconds(words))
+        seconds = self._note_failure(words, max(suggested_seconds(words), self._least_seconds(error)))
         is_silent = isinstance(error, ImapTrouble) and error.trouble is Trouble.SILENT
         self._log(
             Event.IMAP_SILENT if is_silent else Event.IMAP_FAILED,
@@ -106,6 +107,14 @@ class ImapPoller:
             again_in_seconds=round(seconds, 3),
         )
         return seconds
+
+    def _least_seconds(self, error: Exception) -> float:
+        """Servers lock accounts out after a few wrong passwords; a withdrawn consent waits for a person anyway."""
+        if isinstance(error, OAuthError) and error.is_permanent:
+            return self._account.longest_backoff_seconds
+        if isinstance(error, ImapTrouble) and error.trouble is Trouble.LOGIN:
+            return min(12 * self._account.backoff_seconds, self._account.longest_backoff_seconds)
+        return 0.0
 
     def _note_failure(self, words: str, at_least_seconds: float) -> float:
         self._failures += 1

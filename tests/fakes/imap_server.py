@@ -1,6 +1,6 @@
 """A small IMAP server on loopback that does what it is told, misbehaviour included, and records every command.
 
-`server.script("FETCH BODY", hang_up)` spends one action the next time such a command comes; without a script it behaves.
+`server.script("FETCH BODY", hang_up)` spends one action the next time such a command comes; else it behaves.
 """
 
 import re
