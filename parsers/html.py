@@ -9,8 +9,8 @@ import re
 from dataclasses import dataclass
 
 from parsers.cuts import NO_CUTS, Cuts
-from parsers.html_guard import MAX_DEPTH, TOKEN, attributes, bound, unescape
-from parsers.html_marks import Mark, Places, Traits, is_attribution, read_traits
+from parsers.html_guard import MAX_DEPTH, MAX_TOKENS, TOKEN, attributes, bound, strip_tags, unescape
+from parsers.html_marks import PLAIN, Mark, Places, Traits, is_attribution, read_traits
 from parsers.html_page import Page, Place
 
 _TIGHT = frozenset(
@@ -24,13 +24,6 @@ _INLINE = frozenset(("span", "a"))
 _OPENED = _TIGHT | _SPACED | _LISTS | _CELLS | _INLINE | {"blockquote", "li", "table", "tr"}
 _TABLE_PARTS = frozenset(("td", "th", "tr", "tbody", "thead", "tfoot", "caption"))
 _PREFORMATTED = frozenset(("pre", "listing", "xmp"))
-# Elements that a new one of the same family ends without an end tag, and the element that keeps them apart.
-_SIBLINGS = {
-    "li": (("li",), ("ul", "ol", "blockquote", "td", "th")),
-    "tr": (("tr",), ("table",)),
-    "td": (("td", "th"), ("table",)),
-    "th": (("td", "th"), ("table",)),
-}
 _RULER = "_" * 32
 _MAX_URL = 2000
 _FILE_NAME = re.compile(r"^(?:[^ ]+|image ?\d*|img.?\d+)\.(?:png|jpe?g|gif|bmp|svg|webp|tiff?)$", re.I)
@@ -82,6 +75,9 @@ class _Open:
     cells: list[int] | None = None
 
 
+_PLAIN_OPEN = {name: _Open(name, 0) for name in _TIGHT}
+
+
 class _Stack:
     """Open elements, with the place of the innermost of each name at hand, so that no end tag has to search."""
 
@@ -114,14 +110,16 @@ class _Stack:
 
     def takes_ignored(self, name: str) -> bool:
         """Whether an end tag of that name belongs to an element too deep to count; it is then used up."""
-        if not self._ignored.get(name):
+        if not self._ignored or not self._ignored.get(name):
             return False
         self._ignored[name] -= 1
         return True
 
-    def place(self, *names: str) -> int:
-        """The place of the innermost open element of these names, or -1."""
-        return max(places[-1] if (places := self._places[name]) else -1 for name in names)
+    def place(self, name: str, other: str = "") -> int:
+        """The place of the innermost open element of that name, or of either of two names; or -1."""
+        places = self._places[name]
+        place = places[-1] if places else -1
+        return max(place, self.place(other)) if other else place
 
     def innermost_block(self) -> int:
         """The place of the innermost element that is not inline, or -1."""
@@ -130,19 +128,27 @@ class _Stack:
     def closed_by_end(self, name: str) -> int:
         """The place down to which an end tag closes, or -1. Cells hold blocks in, blocks hold inline elements in."""
         place = self.place(name)
+        if place < 0 or name == "table":
+            return place
         if name in _INLINE:
             wall = self.innermost_block()
-        elif name in _TABLE_PARTS:
-            wall = self.place("table")
         else:
-            wall = -1 if name == "table" else self.place("td", "th")
+            wall = self.place("table") if name in _TABLE_PARTS else self.place("td", "th")
         return place if place > wall else -1
 
     def closed_by_start(self, name: str) -> int:
         """The place down to which a start tag closes what it cannot stand in (HTML 13.1.2.4), or -1."""
-        siblings, walls = _SIBLINGS.get(name, (("p",), ()))
-        place = self.place(*siblings)
-        wall = self.place(*walls) if walls else self.innermost_block() - 1
+        paragraph = self.place("p")
+        if paragraph >= 0 and paragraph == self.innermost_block():
+            return paragraph
+        if name == "li":
+            place, wall = self.place("li"), max(self.place("ul", "ol"), self.place("td", "th"), self.place("blockquote"))
+        elif name == "tr":
+            place, wall = self.place("tr"), self.place("table")
+        elif name in _CELLS:
+            place, wall = self.place("td", "th"), self.place("table")
+        else:
+            return -1
         return place if place > wall else -1
 
 
@@ -162,7 +168,10 @@ class _Reader:
 
     def read(self, html: str) -> None:
         """Read bounded HTML to its end."""
-        for token in TOKEN.finditer(html):
+        for count, token in enumerate(TOKEN.finditer(html)):
+            if count == MAX_TOKENS:
+                self._read_crudely(html[token.start() :])
+                break
             slash, name, raw, stray, text = token.groups()
             if name is not None:
                 self._read_tag(slash, name.lower(), raw)
@@ -178,20 +187,29 @@ class _Reader:
         text, offsets = self.page.finish()
         return HtmlText(text=text, cuts=self._places.cuts(self.page.lines, offsets))
 
+    def _read_crudely(self, html: str) -> None:
+        """More tags than mails have: the rest is read without regard to what is hidden, quoted or listed."""
+        self.page.add_lines(strip_tags(html))
+
     def _write(self, text: str) -> None:
         if self._hidden:
             return
+        if "&" in text:
+            text = unescape(text)
         if self._preformatted:
-            self.page.add_preformatted(unescape(text))
+            self.page.add_preformatted(text)
         else:
-            self.page.add(unescape(text))
+            self.page.add(text)
 
     def _read_tag(self, slash: str, name: str, raw: str) -> None:
         if name in _OPENED:
             if slash:
                 self._end(name)
-            else:
-                self._start(name, read_traits(raw), raw)
+                return
+            traits = read_traits(raw)
+            # A span that says nothing needs its end found only inside one that does.
+            if traits is not PLAIN or name != "span" or self._stack.place("span") >= 0:
+                self._start(name, traits, raw)
         elif name == "br":
             self.page.new_line() if not self._hidden else None
         elif name == "img":
@@ -203,8 +221,15 @@ class _Reader:
 
     def _start(self, name: str, traits: Traits, raw: str) -> None:
         page = self.page
+        if traits is PLAIN and name in _TIGHT:
+            self._close_to(self._stack.closed_by_start(name))
+            page.break_line()
+            self._stack.push(_PLAIN_OPEN[name])
+            return
         if name not in _INLINE:
             self._close_to(self._stack.closed_by_start(name))
+            if name in ("td", "th", "li", "tr"):  # an unclosed paragraph in an unclosed cell hides the cell
+                self._close_to(self._stack.closed_by_start(name))
             page.break_line()
         elif traits.mark:
             page.break_line()
@@ -286,16 +311,28 @@ class _Reader:
     def _end(self, name: str) -> None:
         if self._stack.takes_ignored(name):
             return
-        if name not in _INLINE:
-            self.page.break_line()
-        self._close_to(self._stack.closed_by_end(name))
+        if name in _INLINE:
+            self._close_to(self._stack.closed_by_end(name))
+            return
+        self.page.break_line()
+        opened = self._stack.opened
+        if opened and opened[-1].name == name:
+            self._close()
+        else:
+            self._close_to(self._stack.closed_by_end(name))
 
     def _close_to(self, place: int) -> None:
-        while 0 <= place < len(self._stack.opened):
+        if place < 0:
+            return
+        opened = self._stack.opened
+        while len(opened) > place:
             self._close()
 
     def _close(self) -> None:
         element, page = self._stack.pop(), self.page
+        if element is _PLAIN_OPEN.get(element.name):
+            page.break_line()
+            return
         if element.name == "a":
             self._finish_link(element)
         elif element.name != "span" or element.mark not in (None, Mark.SIGNATURE):

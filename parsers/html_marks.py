@@ -12,7 +12,7 @@ from enum import Enum, auto
 from functools import lru_cache
 from operator import itemgetter
 
-from parsers.cuts import Cuts, Span
+from parsers.cuts import NO_CUTS, Cuts, Span
 from parsers.html_guard import attributes
 
 
@@ -138,29 +138,30 @@ class Traits:
     is_indented: bool = False
 
 
-_PLAIN = Traits()
+PLAIN = Traits()
 Range = tuple[int, int]
 
 
 def read_traits(raw: str) -> Traits:
     """The traits of a start tag's raw attributes."""
     if not raw or "=" not in raw:
-        return Traits(is_hidden=True) if "hidden" in raw else _PLAIN
-    return _remembered_traits(raw) if len(raw) < 300 else _traits(attributes(raw))
+        return Traits(is_hidden=True) if "hidden" in raw else PLAIN
+    return _remembered_traits(raw) if len(raw) < 300 else _traits(raw)
 
 
 @lru_cache(maxsize=2048)
 def _remembered_traits(raw: str) -> Traits:
-    return _traits(attributes(raw))
+    return _traits(raw)
 
 
-def _traits(found: dict[str, str]) -> Traits:
+def _traits(raw: str) -> Traits:
+    found = attributes(raw)
     style = found.get("style", "")[:_MAX_STYLE].lower()
     mark = _named_mark(found)
     if mark is None and _TOP_BORDER.search(style):
         mark = Mark.HEADED
     has_left_border = bool(_LEFT_BORDER.search(style))
-    return Traits(
+    traits = Traits(
         mark=mark,
         is_hidden="hidden" in found or bool(_HIDDEN.search(style)),
         keeps_spaces=bool(_KEEPS_SPACES.search(style)),
@@ -169,6 +170,7 @@ def _traits(found: dict[str, str]) -> Traits:
         is_cited=found.get("type", "").lower() == "cite" or found.get("cite", "").lower().startswith("mid:") or has_left_border,
         is_indented=bool(_NO_BORDER.search(style)) and not has_left_border,
     )
+    return PLAIN if traits == PLAIN else traits
 
 
 def _named_mark(found: dict[str, str]) -> Mark | None:
@@ -273,6 +275,8 @@ class Places:
         """Disjoint spans of characters. Outer quotation and forwarded mail win over what is marked inside them."""
         if self._rest is not None:
             self._quotes.append((self._rest, len(lines)))
+        if not (self._quotes or self._forwards or self._signatures):
+            return NO_CUTS
         quotes = _united(self._quotes, lines)
         forwarding = [r for r in quotes if _FORWARDED.match(lines[r[0]])]
         forwards = [r for r in _united(self._forwards, lines) if not _is_inside(r, quotes)]
@@ -299,6 +303,8 @@ def _last_paragraph(lines: Sequence[str], start: int) -> int:
 def _united(ranges: list[Range], lines: Sequence[str]) -> list[Range]:
     """Ranges trimmed of blank lines, sorted, joined where only blank lines lie between."""
     united: list[Range] = []
+    if not ranges:
+        return united
     blank = _blank_before(lines)
     for start, end in sorted(ranges):
         end = min(end, len(lines))

@@ -7,6 +7,7 @@ still be merged into a table row or gain a quote prefix.
 import re
 from collections.abc import Sequence
 
+_BLANKS = " \n\t\r\f"  # white space as HTML means it: not the no-break space
 _SPACES = re.compile(r"[ \t\n\r\f]+")
 # Invisible characters that senders put into texts for layout; joiners stay, Persian and emoji need them.
 _INVISIBLE = re.compile("[\u200b\ufeff\u00ad\u034f\u2060]+")
@@ -38,7 +39,10 @@ class Page:
 
     def add(self, text: str) -> None:
         """Inline text; runs of white space will count as one space."""
-        self._buffer.append(text)
+        if not self._buffer:
+            text = text.lstrip(_BLANKS)
+        if text:
+            self._buffer.append(text)
 
     def add_preformatted(self, text: str) -> None:
         """Text whose spaces, tabs and line ends are kept."""
@@ -53,6 +57,13 @@ class Page:
         """A bullet or number for the line that is written next."""
         self.break_line()
         self._marker = marker
+
+    def add_lines(self, text: str) -> None:
+        """Text of many lines at once, blank ones left out."""
+        self.break_line()
+        lines = [line for raw in text.split("\n") if (line := self._laid_out(raw))]
+        self.lines += lines
+        self._depths += [min(self.depth, _MAX_QUOTE_DEPTH)] * len(lines)
 
     def add_behind(self, text: str) -> None:
         """Inline text that belongs behind what was written last, even if that ended its line."""
@@ -137,7 +148,7 @@ class Page:
         return [number for number in range(start, end) if self.lines[number]]
 
     def _laid_out(self, raw: str) -> str:
-        line = _SPACES.sub(" ", raw).strip(" ")
+        line = (_SPACES.sub(" ", raw) if "\n" in raw or "  " in raw or "\t" in raw or "\f" in raw else raw).strip(_BLANKS)
         if not line.isascii():
             line = _BREAKS.sub(" ", _INVISIBLE.sub("", line))
         if self._is_listed:
