@@ -37,7 +37,8 @@ _TRAILING = " \t*_\"'”»-‐–—>"
 _COLONS = (":", "：", "﹕", "︰", ":;")
 _OPENER = re.compile(rf"(?:{_longest_first(ATTRIBUTION_OPENERS)})(?![\w'])")
 _LEADING = ' \t>|-‐–—_*#•·,(["“'
-_STARTS_WITH_DATE = re.compile(r"(?:[^\W\d]{2,14}\.?,?\s)?(?:[^\W\d]{3,14}\.?\s)?\d")
+_STARTS_WITH_DATE = re.compile(r"(?:[^\s\d@<>:]{1,14}\s){0,3}\d")
+_DAY = re.compile(r"(?<![\w+-])\d{1,2}(?:st|nd|rd|th|\.)?(?!\w)")
 _QUOTING = re.compile(r"(?:quoting|zitat von|citando|citat|cita de|citation de|quoted from)\b")
 _PRONOUNS = folded(PRONOUNS)
 _ADDRESS_AND_VERB = re.compile(
@@ -83,13 +84,13 @@ def read_shape(line: str) -> Shape | None:
 
 def is_attribution(line: str, *, quote_follows: bool) -> bool:
     """Whether the line (joined, if wrapped) introduces a quotation. A bare "Ann wrote:" does so only above a quote."""
+    if _LOTUS.match(line):
+        return True
     shape = read_shape(line)
     if shape is None:
         return False
     if quote_follows:
         return _introduces_quote(shape)
-    if _LOTUS.match(line):
-        return True
     if not shape.has_colon or shape.marks < 2 or _is_prose(shape, line):
         return False
     if shape.verb is None:
@@ -134,6 +135,8 @@ def _ends_with_person(shape: Shape) -> bool:
 def _is_named(shape: Shape, line: str) -> bool:
     """Whether a name stands beside the verb, or the verb beside the date, where no address is given."""
     assert shape.verb
+    if shape.text[shape.verb[0]] > "\u2e80":
+        return not DATE.fullmatch(shape.text.split()[0])
     words = line.strip(_LEADING + _TRAILING + ":：").split()
     verb_words = shape.text[shape.verb[0] : shape.verb[1]].split()
     folded_words = [fold(word).strip(",.:：;") for word in words]
@@ -151,38 +154,36 @@ def _is_name(word: str) -> bool:
 def find_attribution(page: Page, last: int) -> int | None:
     """The first line of the attribution that ends on line `last`; None if none does.
 
-    The nearest line that opens one ("On", "Am", a date) is taken, so that the prose above is not swallowed.
+    Of the lines above it those are taken that complete it, so that neither its first half is left nor prose swallowed.
     """
-    following = page.following(last + 1)
-    quote_follows = page.is_quoted(following)
-    ending = page.line(last).rstrip(_TRAILING)
-    has_colon = ending.endswith(_COLONS)
-    if not quote_follows and not has_colon and "--" not in ending:
+    quote_follows = page.is_quoted(page.following(last + 1))
+    ending = page.line(last)
+    if not quote_follows and not ending.rstrip(_TRAILING).endswith(_COLONS) and "--" not in ending:
         return None
-    fallback = None
+    best: int | None = None
+    best_rank: tuple[bool, int, bool] | None = None
     joined = ""
     for first in range(last, max(last - ATTRIBUTION_LINES, -1), -1):
-        if page.kinds[first] != OWN:
+        line = page.line(first)
+        if page.kinds[first] != OWN or (best_rank is not None and best_rank[1] == 3 and line.endswith((".", "!", "?"))):
             break
-        joined = f"{page.line(first)} {joined}".strip()
+        joined = f"{line} {joined}".strip()
         if not is_attribution(joined, quote_follows=quote_follows):
             continue
-        if _opens(joined) and (first == last or DATE.search(page.line(first)) or _has_digit_or_name(page.line(first))):
-            return first
-        if fallback is None and not _is_rest(joined):
-            fallback = first
-    return fallback
+        rank = _rank(joined, line)
+        if best_rank is None or (rank > best_rank and _may_start(line)):
+            best, best_rank = first, rank
+    return best
 
 
-def _opens(line: str) -> bool:
-    return _OPENER.match(fold(line).lstrip(_LEADING)) is not None
+def _rank(joined: str, first_line: str) -> tuple[bool, int, bool]:
+    """How whole an attribution is that starts with this line: opened by a word for it, its parts, opened by a date."""
+    head = fold(first_line).lstrip(_LEADING)
+    opens = _OPENER.match(head) is not None and bool(DATE.search(head) or _DAY.search(head))
+    shape = read_shape(joined)
+    return opens, shape.marks if shape else 0, _STARTS_WITH_DATE.match(head) is not None
 
 
-def _has_digit_or_name(line: str) -> bool:
-    return any(char.isdigit() for char in line)
-
-
-def _is_rest(line: str) -> bool:
-    """Whether the line is the rest of a wrapped attribution: it starts amid an address, or with the verb."""
-    head = line.split(None, 1)[0]
-    return head.endswith(">") and "<" not in head and "@" in head
+def _may_start(line: str) -> bool:
+    head = fold(line).lstrip(_LEADING)
+    return bool(_OPENER.match(head) or _STARTS_WITH_DATE.match(head) or ADDRESS.search(head) or VERB.search(head))

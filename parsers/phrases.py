@@ -39,7 +39,7 @@ WRITING_VERBS = (
     "escribió lo siguiente|escribió|ha escrito|escribe",  # es
     "ha scritto|scrisse|ha inviato|scrive",  # it
     "escreveu o seguinte|escreveu|escrito|escreve",  # pt
-    "va escriure|ha escrit|escribiu|escrigué",  # ca, gl
+    "missatge de|va escriure|ha escrit|escribiu|escrigué",  # ca, gl
     "het volgende geschreven|heeft geschreven|geschreven|schreef|het geskryf|skryf",  # nl, af
     "skrev följande|skrev følgende|följande|skrev|skriver|skreiv|skrifaði",  # sv, da, no, is
     "kirjoitti seuraavaa|kirjoitti|kirjutas",  # fi, et
@@ -56,7 +56,7 @@ WRITING_VERBS = (
     "tarihinde şunu yazdı|tarihinde şunları yazdı|şunları yazdı|şunu yazdı|tarihinde yazdı|yazdı|yazmış",  # tr, az
     "rakstīja|parašė|rašė|shkroi|ka shkruar|idatzi du|scríobh|ysgrifennodd|skribis",  # lv, lt, sq, eu, ga, cy, eo
     "đã viết|viết|menulis|berkata|isinulat|sumulat|aliandika",  # vi, id, ms, fil, sw
-    "כתב/ה|כתב|כתבה|كتب/ت|كتب|كتبت|نوشت|نوشته است|لکھا",  # he, ar, fa, ur
+    "כתב/ה|כתב|כתבה|كتب/ت|كتب|كتبت|تمت كتابة ما يلي بواسطة|نوشت|نوشته است|لکھا",  # he, ar, fa, ur
     "ने लिखा|লিখেছেন|எழுதியது|დაწერა|გրել է|գրել է",  # hi, bn, ta, ka, hy
 )
 # The same in scripts that put no spaces between words: matched anywhere.
@@ -78,10 +78,10 @@ ATTRIBUTION_OPENERS = (
 # A pronoun beside the verb is prose ("On Monday I wrote:"), not a mail client.
 PRONOUNS = (
     "i|we|you|he|she|they|it|who|that|which|ich|wir|sie|er|ihr|es|du|man|je|j'|nous|vous|il|elle|ils|elles|tu",
-    "on|yo|nosotros",
-    "ellos|usted|io|noi|voi|lui|lei|loro|eu|nós|você|ele|ela|eles|ik|wij|we|jij|u|hij|zij|ze|jag|vi|ni|han",
-    "hon|de|jeg|hun",
-    "minä|me|te|hän|ja|ty|on|ona|wy|my|oni|já|vy|én|ő|mi|ti|я|мы|вы|он|она|они|ви|він|вона|ben|biz|siz|o",
+    "yo|nosotros",
+    "ellos|usted|io|noi|voi|lui|lei|loro|eu|nós|você|ele|ela|eles|ik|wij|we|jij|u|hij|zij|ze|jag|vi|han",
+    "hon|jeg|hun",
+    "minä|te|hän|ja|ty|ona|wy|my|oni|já|vy|én|ő|ti|я|мы|вы|он|она|они|ви|він|вона|ben|biz|siz",
 )
 
 # Labels of a header block, by field. "other" fields are known so that they do not end a block.
