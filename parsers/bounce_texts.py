@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from parsers.bounce_phrases import DELAYS, GIVEN_UP, MARKERS
 from parsers.bounce_statuses import Reading, best_reading, find_reply
 from parsers.mail import BouncedRecipient
 from parsers.reports import ADDRESS, MAX_RECIPIENTS, clean_address, is_masked, one_diagnostic, outcome
@@ -14,23 +15,6 @@ from parsers.reports import ADDRESS, MAX_RECIPIENTS, clean_address, is_masked, o
 MAX_NOTICE = 64 * 1024
 _MAX_DETAIL_LINES = 25
 
-_MARKER = re.compile(
-    r"^[ \t>|]*[-=_*|]*[ \t]*(?:"
-    r"(?:this|below|below this line|the following|here) (?:is|are) (?:a copy|the (?:headers?|message)|an? excerpt)\b.*(?:message|mail|headers?)\b.*"
-    r"|below this line is .*|below i include (?:a copy|the (?:headers|original)).*"
-    r"|(?:start of )?(?:your )?(?:possibly truncated )?(?:original|returned|unsent|undelivered|undeliverable|non-delivered|bounced|failed)"
-    r" (?:message|mail|text)(?: (?:text|headers?|info(?:rmation)?|body))?(?: (?:follows?|below))?[.: \t]*"
-    r"|(?:the )?headers? (?:of|from) (?:the|your) (?:original |returned )?(?:message|mail).*"
-    r"|(?:the )?(?:original )?(?:message|mail) (?:headers?|text|contents?|body)(?: were| was)?(?: follows?)?[.: \t]*"
-    r"|(?:forwarded|begin forwarded) message(?: headers)?[ \t]*"
-    r"|(?:the )?first \d+ (?:lines|bytes|characters).*|the original message (?:headers )?(?:follows|is (?:attached|below)|was).*follow.*"
-    r"|(?:-+ ?)?original mail (?:info|below|follows).*|message-headers follow:?"
-    r"|urspr\u00fcngliche (?:nachricht|nachrichtenkopfzeilen|kopfzeilen).*|en-t\u00eates (?:de message )?d.origine.*"
-    r"|intestazioni originali.*|encabezados (?:del mensaje )?original.*|oorspronkelijke berichtkoppen.*"
-    r"|\u5143\u306e\u30e1\u30c3\u30bb\u30fc\u30b8.*|\u539f\u59cb\u90ae\u4ef6.*|\u30aa\u30ea\u30b8\u30ca\u30eb\u30e1\u30c3\u30bb\u30fc\u30b8.*"
-    r")[ \t]*[-=_*|.:]*[ \t]*$",
-    re.IGNORECASE,
-)
 _HEADER_LINE = re.compile(r"([A-Za-z][A-Za-z0-9-]{1,60}):[ \t]?\S?")
 _TELLING_HEADERS = frozenset(
     {"received", "message-id", "return-path", "mime-version", "dkim-signature", "x-mailer", "delivered-to"}
@@ -45,8 +29,10 @@ _LISTED = re.compile(
     re.IGNORECASE,
 )
 _LABELLED = re.compile(
-    r"(?:^[ \t>*]*(?:the )?(?:final |original |failed |affected |bounced |rejected |invalid |undeliverable |unknown )?"
-    r"(?:recipients?|address|user|mailbox|e-?mail|to|host|rcpt)(?: (?:address|e-?mail|name|affected|rejected))?(?:\(e?s\))?[ \t]*[:=]"
+    r"(?:^[ \t>*]*(?:the )?(?:final |original |failed |affected |bounced |rejected |invalid |undeliverable "
+    r"|unknown )?"
+    r"(?:recipients?|address|user|mailbox|e-?mail|to|host|rcpt)(?: (?:address|e-?mail|name|affected"
+    r"|rejected))?(?:\(e?s\))?[ \t]*[:=]"
     r"|rcpt to:|recipient address:|failed address:|generated (?:from|by)|address:|expanded from:?"
     r"|\b(?:unknown|invalid|undeliverable|no such) (?:\w+ )?(?:user|address|recipient|host|to):?"
     r"|\brejected recipient|exceeds allowed size:|failed \d+ attempts:)"
@@ -54,7 +40,8 @@ _LABELLED = re.compile(
     re.IGNORECASE,
 )
 _SENTENCE = re.compile(
-    r"\b(?:deliver(?:ed|ing|y)?|undeliverable|message|mail|e-?mail|sen[dt]|reach(?:ed)?|recipients?|address(?:ee)?|user|mailbox|account|for|to|\u5b9b\u5148|an|\u00e0)"
+    r"\b(?:deliver(?:ed|ing|y)?|undeliverable|message|mail|e-?mail|sen[dt]|reach(?:ed)?|recipients?"
+    r"|address(?:ee)?|user|mailbox|account|for|to|宛先|an|à)"
     rf"\b[^.\n@]{{0,60}}?[ \t:]{_OPEN}{_A}",
     re.IGNORECASE,
 )
@@ -62,8 +49,10 @@ _DIALOGUE = re.compile(
     rf"^[ \t]*(?:<<<|>>>)?[ \t]*(?:Remote host said:|smtp;)?[ \t]*[45]\d\d\b.{{0,80}}?{_OPEN}{_A}", re.IGNORECASE
 )
 _NOT_RECIPIENT = re.compile(
-    r"mail from|^[ \t>]*(?:from|sender|original sender|return-path|reply-to|message[ -]?id|x-[\w-]+|cc|subject)\b[^@]{0,40}:"
-    r"|message[ -]id|(?:contact|forward|write|mail|e-?mail|report|notify|send|call)\b[^@]{0,60}(?:postmaster|support|help|abuse|admin)"
+    r"mail from|^[ \t>]*(?:from|sender|original sender|return-path|reply-to|message[ -]?id|x-[\w-]+|cc"
+    r"|subject)\b[^@]{0,40}:"
+    r"|message[ -]id|(?:contact|forward|write|mail|e-?mail|report|notify|send|call)\b[^@]{0,60}(?:postmaster"
+    r"|support|help|abuse|admin)"
     r"|further assistance|not accepting (?:mail|messages) from|from:? <?[\w.+-]+@|^[ \t]*received:",
     re.IGNORECASE,
 )
@@ -81,18 +70,6 @@ _ROLES = frozenset(
         "hostmaster",
     }
 )
-_DELAYED = re.compile(
-    r"(?:has|have) (?:not yet been|been) (?:delivered|delayed)|not yet (?:been )?delivered|delivery .{0,40}\bdelayed\b"
-    r"|warning: (?:could not send|message still)|still (?:trying|undelivered)|will (?:keep trying|continue to (?:try|be)|be retried|try again)"
-    r"|(?:do|need) not (?:need to )?(?:resend|re-send)|this is (?:only )?a warning|is a warning (?:message )?only|will be attempted"
-    r"|wird weiter(?:hin)? versucht|noch nicht zugestellt|temporary (?:failure|problem) .{0,60}(?:retry|retried|try)",
-    re.IGNORECASE,
-)
-_GIVEN_UP = re.compile(
-    r"permanent|given up|giving up|will not (?:be )?(?:retr|continue|try)|could not be delivered|cannot be delivered|has failed"
-    r"|failed permanently|did not reach",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +85,7 @@ def split_notice(text: str) -> tuple[str, str]:
     """The mail system's own words, and the returned message (or its headers) below them."""
     lines = text[:MAX_NOTICE].splitlines()
     for number, line in enumerate(lines):
-        if len(line) < 200 and _MARKER.match(line) and number:
+        if len(line) < 200 and MARKERS.match(line) and number:
             return "\n".join(lines[:number]), "\n".join(lines[number + 1 :])
         if _starts_headers(lines, number):
             return "\n".join(lines[:number]), "\n".join(lines[number:])
@@ -117,10 +94,10 @@ def split_notice(text: str) -> tuple[str, str]:
 
 def says_delayed(subject: str, notice: str) -> bool:
     """Whether the mail system has not given up yet."""
-    if _DELAYED.search(subject):
+    if DELAYS.search(subject):
         return True
-    delayed = _DELAYED.search(notice)
-    given_up = _GIVEN_UP.search(notice)
+    delayed = DELAYS.search(notice)
+    given_up = GIVEN_UP.search(notice)
     return bool(delayed) and (given_up is None or (delayed is not None and delayed.start() < given_up.start()))
 
 
@@ -157,7 +134,8 @@ def _judge(lines: list[str], mention: Mention, starts: set[int], is_delayed: boo
     reading, source = best_reading(text[:8_000] for text in texts)
     if not reading.certainty and len(starts) > 1:
         reading, source = best_reading((below[:8_000], "\n".join(lines)[:8_000]))
-    return judged(mention.address, reading, one_diagnostic(own) or _telling_line(source), is_delayed=is_delayed)
+    diagnostic = one_diagnostic(own) if source == own[:8_000] else _telling_line(source) or one_diagnostic(own)
+    return judged(mention.address, reading, diagnostic, is_delayed=is_delayed)
 
 
 def judged(address: str, reading: Reading, diagnostic: str, *, is_delayed: bool) -> BouncedRecipient:

@@ -25,11 +25,15 @@ Hello Anna,
 """
 
 
-def _plain(notice: str, sender: str = "MAILER-DAEMON@mx.example", subject: str = "failure notice", more: str = "") -> str:
+def _plain(
+    notice: str, sender: str = "MAILER-DAEMON@mx.example", subject: str = "failure notice", more: str = ""
+) -> str:
     return f"From: {sender}\nTo: desk@sender.example\nSubject: {subject}\n{more}\n{notice}"
 
 
-def _dsn(fields: str, notice: str = "Your message bounced.", subtype: str = "message/delivery-status", tail: str = "--b--\n") -> str:
+def _dsn(
+    fields: str, notice: str = "Your message bounced.", subtype: str = "message/delivery-status", tail: str = "--b--\n"
+) -> str:
     return f"""From: Mail Delivery System <MAILER-DAEMON@mx.example>
 To: desk@sender.example
 Subject: Undelivered Mail Returned to Sender
@@ -92,7 +96,8 @@ REPORTS = (
     Sample(
         "internationalised",
         _dsn(
-            "Reporting-MTA: dns; mx.example\n\nFinal-Recipient: utf-8; j\\x{F6}rg@customer.example\nAction: failed\nStatus: 5.1.1",
+            "Reporting-MTA: dns; mx.example\n\n"
+            "Final-Recipient: utf-8; j\\x{F6}rg@customer.example\nAction: failed\nStatus: 5.1.1",
             subtype="message/global-delivery-status",
         ),
         (("jörg@customer.example", "5.1.1"),),
@@ -107,7 +112,11 @@ REPORTS = (
     ),
     Sample(
         "no final boundary",
-        _dsn(f"Reporting-MTA: dns; mx.example\n\nFinal-Recipient: RFC822;<{ANNA}>\nAction: Failed\nStatus: 5.1.1 (no user)", tail=""),
+        _dsn(
+            f"Reporting-MTA: dns; mx.example\n\n"
+            f"Final-Recipient: RFC822;<{ANNA}>\nAction: Failed\nStatus: 5.1.1 (no user)",
+            tail="",
+        ),
         ((ANNA, "5.1.1"),),
     ),
     Sample(
@@ -320,7 +329,8 @@ The error that the other server returned was: 550 550 5.7.1 Message rejected as 
     ),
     Sample(
         "yahoo",
-        _plain(f"""Sorry, we were unable to deliver your message to the following address.
+        _plain(
+            f"""Sorry, we were unable to deliver your message to the following address.
 
 <{ANNA}>:
 Remote  host said:
@@ -328,7 +338,9 @@ Remote  host said:
 
 --- Below this line is a copy of the message.
 
-{_RETURNED}""", subject="Failure Notice"),
+{_RETURNED}""",
+            subject="Failure Notice",
+        ),
         ((ANNA, "5.1.1"),),
     ),
     Sample(

@@ -29,7 +29,11 @@ def text_of(structure: Structure) -> str:
 def _headers(message: Message) -> Headers:
     return Headers(
         tuple(
-            (name.lower(), str(value).encode(errors="replace"), " ".join(str(make_header(decode_header(value))).split()))
+            (
+                name.lower(),
+                str(value).encode(errors="replace"),
+                " ".join(str(make_header(decode_header(value))).split()),
+            )
             for name, value in message.items()
         )
     )
