@@ -5,6 +5,7 @@ import contextlib
 import fcntl
 import logging
 import os
+import random
 import signal
 import threading
 from collections.abc import Callable, Iterable, Iterator
@@ -20,19 +21,14 @@ from daemon.errors import ConfigError, PostroomError, Problem, Unavailable
 from daemon.keys import load_keys
 from daemon.log import Event, log
 from daemon.policy import Policy, load_policy
-from daemon.ports import Carrier
 from daemon.recipients import Recipients
 from daemon.store import inbound, migrations
 from daemon.store.blobs import FileBlobs
 from daemon.store.engine import open_engines
 from daemon.store.store import Store
-from daemon.transports.conversations import ListenerOptions
-from daemon.transports.limits import ListenerLimits
+from daemon.transport_options import carrier, imap_accounts, listener_options
+from daemon.transports.imap import ImapPoller
 from daemon.transports.listener import Listener
-from daemon.transports.maildir import MaildirCarrier
-from daemon.transports.smtp_client import SmtpCarrier
-from daemon.transports.smtp_session import Security, SmtpOptions
-from daemon.transports.tls import server_context
 from daemon.workers.delivery import Delivery, recover
 from daemon.workers.intake import Intake
 from daemon.workers.readers import ReaderLimits, ReaderPool
@@ -93,6 +89,7 @@ class Desk:
     intake: Intake
     deliveries: list[Delivery]
     listeners: dict[str, Listener]
+    pollers: list[ImapPoller]
     threads: list[threading.Thread] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
 
@@ -149,7 +146,14 @@ class Application:
             on_settled=lambda: _call([each.wake for each in deliveries]),
         )
         hooks.append(intake.wake)
-        desk = Desk(store=store, readers=readers, intake=intake, deliveries=deliveries, listeners={})
+        desk = Desk(
+            store=store,
+            readers=readers,
+            intake=intake,
+            deliveries=deliveries,
+            listeners={},
+            pollers=self._pollers(store),
+        )
         self._start_threads(desk)
         return desk
 
@@ -161,32 +165,24 @@ class Application:
             threading.Thread(target=desk.intake.run, name="intake"),
             *(threading.Thread(target=each.run, name=f"delivery-{n}") for n, each in enumerate(desk.deliveries)),
         ]
+        desk.threads += [threading.Thread(target=each.run, name=f"imap-{each.name}") for each in desk.pollers]
         for thread in desk.threads:
             thread.start()
+
+    def _pollers(self, store: Store) -> list[ImapPoller]:
+        return [
+            ImapPoller(account, store, self._clock, threading.Event(), random.Random())
+            for account in imap_accounts(self.config)
+        ]
 
     def _delivery(self, store: Store, readers: ReaderPool) -> Delivery:
         return Delivery(
             store,
             readers,
             self._policy,
-            self._carrier(),
+            carrier(self.config),
             self._clock,
             null_sender=self.config.outbound.null_sender,
-        )
-
-    def _carrier(self) -> Carrier:
-        outbound = self.config.outbound
-        if outbound.transport == "maildir":
-            return MaildirCarrier(outbound.maildir, self.config.desk.domain)
-        return SmtpCarrier(
-            SmtpOptions(
-                host=outbound.host,
-                port=outbound.port,
-                hostname=self.config.desk.domain,
-                security=Security(outbound.security),
-                username=outbound.user,
-                password=outbound.password.read() if outbound.password else "",
-            )
         )
 
     async def _listen(self, desk: Desk, executor: ThreadPoolExecutor) -> None:
@@ -207,7 +203,7 @@ class Application:
     async def _close(self, desk: Desk) -> None:
         """Stop taking mail, then finish what is in hand, then let go of the store."""
         await asyncio.gather(*(each.stop() for each in desk.listeners.values()))
-        _call([desk.intake.stop, *(each.stop for each in desk.deliveries)])
+        _call([*(each.stop for each in desk.pollers), desk.intake.stop, *(each.stop for each in desk.deliveries)])
         await asyncio.get_running_loop().run_in_executor(None, self._join, desk)
 
     def _join(self, desk: Desk) -> None:
@@ -222,58 +218,10 @@ def _call(hooks: Iterable[Callable[[], None]]) -> None:
         hook()
 
 
-def listener_options(config: Config) -> list[ListenerOptions]:
-    """The listeners a configuration asks for. Raises ConfigError for a certificate that cannot be used."""
-    limits, trusted = _limits(config), frozenset(config.limits.trusted_peers)
-    options: list[ListenerOptions] = []
-    smtp, lmtp = config.smtp, config.lmtp
-    if smtp.enabled:
-        options.append(
-            ListenerOptions(
-                name="smtp",
-                protocol="smtp",
-                host=smtp.host,
-                port=smtp.port,
-                hostname=config.desk.domain,
-                tls=server_context(Path(smtp.certificate), Path(smtp.key)) if smtp.certificate else None,
-                limits=limits,
-                refuse_bare_newlines=smtp.refuse_bare_newlines,
-                trusted_peers=trusted,
-            )
-        )
-    if lmtp.enabled:
-        options.append(
-            ListenerOptions(
-                name="lmtp",
-                protocol="lmtp",
-                host=lmtp.host,
-                port=lmtp.port,
-                hostname=config.desk.domain,
-                limits=limits,
-                trusted_peers=trusted,
-            )
-        )
-    return options
-
-
-def _limits(config: Config) -> ListenerLimits:
-    limits = config.limits
-    return ListenerLimits(
-        max_message_bytes=limits.message_size,
-        max_line_bytes=limits.line_length,
-        max_connections=limits.connections,
-        max_connections_per_address=limits.connections_per_address,
-        idle_seconds=limits.idle.total_seconds(),
-        session_seconds=limits.session.total_seconds(),
-        max_commands_without_mail=limits.commands_without_mail,
-        max_recipients=limits.recipients,
-        max_bytes_in_flight=limits.bytes_in_flight,
-    )
-
-
 def check(config: Config) -> Policy:
     """Everything a start would check, without starting. Raises ConfigError."""
     policy = load_desk_policy(config)
+    imap_accounts(config)
     for options in listener_options(config):
         if not options.host:
             raise ConfigError([Problem(file="config", key=f"{options.name}.host", message="is empty")])

@@ -5,8 +5,7 @@ import re
 from collections.abc import Sequence
 
 from parsers.mail import ParsedMail
-
-CUT_LINE_MARK = "##-- postroom:"
+from parsers.replies import CUT_LINE_MARK
 
 _SEAL_CHARACTERS = 20
 _QUOTED = re.compile(r"^[ \t]*[>|]", re.MULTILINE)

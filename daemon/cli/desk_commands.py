@@ -31,6 +31,8 @@ def _announce(config_file: Path, application: Any, desk: Any) -> None:
     config = application.config
     where = ["{} {}:{}".format(name, *listener.address) for name, listener in desk.listeners.items()]
     click.echo(f"Postroom is up ({config_file.name}). Listening: {', '.join(where) or 'nothing'}")
+    if desk.pollers:
+        click.echo(f"Reading IMAP: {', '.join(poller.name for poller in desk.pollers)}")
     for problem in desk.problems:
         click.echo(f"  {problem}", err=True)
     if config.outbound.transport == "maildir":

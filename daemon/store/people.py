@@ -1,5 +1,6 @@
 """Contacts and their addresses: the outside persons, found by address, made on first sight."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -34,10 +35,12 @@ def is_known(connection: Connection, address: str) -> bool:
     return _find(connection, address) is not None
 
 
-def is_paused(connection: Connection, address: str, now: datetime) -> bool:
-    """Whether bounces have made us stop writing to this address for now."""
-    until = connection.execute(select(addresses.c.paused_until).where(addresses.c.address == address)).scalar()
-    return until is not None and until > now
+def paused(connection: Connection, persons: Sequence[str], now: datetime) -> frozenset[str]:
+    """Those of the addresses that bounces have made us stop writing to for now."""
+    if not persons:
+        return frozenset()
+    query = select(addresses.c.address).where(addresses.c.address.in_(persons), addresses.c.paused_until > now)
+    return frozenset(connection.execute(query).scalars())
 
 
 def note_bounce(connection: Connection, address: str, *, permanent: bool, now: datetime) -> None:

@@ -44,8 +44,6 @@ class Store:
         except Unavailable as error:
             log(Event.MAIL_DEFERRED, source=mail.source, error=str(error))
             raise Deferred(451, "4.3.0", "cannot store mail now, try again later") from error
-        event = Event.MAIL_DUPLICATE if receipt.duplicate else Event.MAIL_ACCEPTED
-        log(event, inbound=receipt.inbound_id, source=mail.source, size=len(mail.raw), peer=mail.peer)
         self._on_accept()
         return receipt
 

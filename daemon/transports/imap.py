@@ -45,6 +45,11 @@ class ImapPoller:
         self._failures = 0
         self._health = AccountHealth(name=account.name)
 
+    @property
+    def name(self) -> str:
+        """The account's name."""
+        return self._account.name
+
     def run(self) -> None:
         """Until stopped. Never raises: call it as the body of a thread."""
         while not self._stop_event.is_set():

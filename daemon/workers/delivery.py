@@ -117,7 +117,7 @@ class Delivery:
         return make(due, about, self._policy(), self._clock.now(), self._contents, null_sender=self._null_sender)
 
     def _refuse_paused(self, connection: Connection, due: Due) -> None:
-        if not due.to_agent and people.is_paused(connection, due.recipient, self._clock.now()):
+        if not due.to_agent and people.paused(connection, [due.recipient], self._clock.now()):
             raise NotToBeSent("the address is paused after bounces", fault=False)
 
     def _contents(self, sha256: str) -> Sequence[bytes]:
