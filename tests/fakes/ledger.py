@@ -63,3 +63,12 @@ class MemoryLedger:
         """Block until a folder has been opened for the first time."""
         with self._changed:
             assert self._changed.wait_for(lambda: bool(self.positions), seconds), "no position"
+
+    def wait_for_last_uid(self, seconds: float = 10) -> None:
+        """Block until the position has reached the last mail offered: its batch is moved or marked then."""
+
+        def is_reached() -> bool:
+            return any(position.last_uid >= self.offered[-1].uid for position in self.positions.values())
+
+        with self._changed:
+            assert self._changed.wait_for(is_reached, seconds), "the position lags behind"
