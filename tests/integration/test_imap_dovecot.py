@@ -3,17 +3,18 @@
 import os
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from daemon.clock import SystemClock
-from daemon.ports import RawMail, Receipt
 from daemon.transports.imap import ImapAccount
 from daemon.transports.imap_account import Auth, Security, Start
 from daemon.transports.oauth import OAuthClient, TokenSource
 from tests.fakes.imap_desk import account, desk
-from tests.fakes.ledger import MemoryLedger
+from tests.fakes.ledger import FileLedger, MemoryLedger
 from tests.fakes.token_endpoint import TokenEndpoint
+from tests.integration.crashing_poller import KILLED, read_until_killed
 from tests.integration.dovecot import PASSWORD, USER, Dovecot
 
 pytestmark = pytest.mark.integration
@@ -90,30 +91,15 @@ def test_a_restart_finds_nothing_twice(inbox: Dovecot) -> None:
     assert len(ledger.offered) == 4
 
 
-class CutShort(MemoryLedger):
-    """Pulls the plug after a mail is stored and before the server hears of it."""
-
-    after = 0
-
-    def accept(self, mail: RawMail) -> Receipt:
-        receipt = super().accept(mail)
-        if len(self.mails) == self.after:
-            self.pull()
-        return receipt
-
-    def pull(self) -> None:
-        raise SystemExit
-
-
-def test_a_crash_between_store_and_move_loses_and_doubles_nothing(inbox: Dovecot) -> None:
+def test_a_crash_between_store_and_move_loses_and_doubles_nothing(inbox: Dovecot, tmp_path: Path) -> None:
     inbox.append(*(mail(number) for number in range(20)))
-    ledger = CutShort()
-    for ledger.after in (3, 4, 11, 0):
-        with desk(ours(inbox, batch=6), ledger):
-            ledger.wait_for(ledger.after or 20)
-    assert subjects(ledger) == list(range(20))
-    assert len(ledger.offered) == 20
-    assert (inbox.count("INBOX"), inbox.count("Done")) == (0, 20)
+    for mails in (3, 1, 7):
+        assert read_until_killed(inbox.port, tmp_path / "ledger", mails) == KILLED
+    with desk(ours(inbox, batch=6), FileLedger(tmp_path / "ledger")) as running:
+        running.ledger.wait_for(20)
+        wait_until_left(inbox, 0)
+    assert subjects(running.ledger) == list(range(20))
+    assert (len(running.ledger.offered), inbox.count("Done")) == (20, 20)
 
 
 def test_a_recreated_folder_is_read_again_and_nothing_stored_twice(inbox: Dovecot) -> None:
@@ -122,7 +108,7 @@ def test_a_recreated_folder_is_read_again_and_nothing_stored_twice(inbox: Doveco
         client.create("Desk")
         for number in range(3):
             client.append("Desk", "", "", mail(number))
-    with desk(ours(inbox, folder="Desk", handled="keep"), ledger):
+    with desk(ours(inbox, folder="Desk", handled="keep", poll_seconds=0.2), ledger):
         ledger.wait_for(3)
         with inbox.client() as client:
             client.delete("Desk")
