@@ -17,6 +17,7 @@ from daemon.log import Event, log
 from daemon.ports import AccountHealth, ImapLedger
 from daemon.transports.backoff import backoff_seconds, suggested_seconds
 from daemon.transports.imap_account import ImapAccount
+from daemon.transports.imap_plan import FolderState
 from daemon.transports.imap_reader import FolderReader, Outcome
 from daemon.transports.imap_session import ImapSession, ImapTrouble, Trouble
 from daemon.transports.imap_watchdog import Watchdog
@@ -43,6 +44,7 @@ class ImapPoller:
         self._watchdog = Watchdog()
         self._reader = FolderReader(account, ledger, clock, stop_event.is_set)
         self._failures = 0
+        self._select_due = 0.0
         self._health = AccountHealth(name=account.name)
 
     @property
@@ -70,7 +72,7 @@ class ImapPoller:
         return self._health
 
     def _serve(self, session: ImapSession) -> None:
-        state = session.select()
+        state = self._select(session)
         self._log(
             Event.IMAP_CONNECTED, uidvalidity=state.uidvalidity, mails=state.exists, can=sorted(session.capabilities)
         )
@@ -84,11 +86,23 @@ class ImapPoller:
             if outcome is Outcome.CAUGHT_UP:
                 self._wait(session)
 
+    def _select(self, session: ImapSession) -> FolderState:
+        self._select_due = self._clock.monotonic() + self._account.poll_seconds
+        return session.select()
+
     def _wait(self, session: ImapSession) -> None:
-        """Until something may be new: IDLE, ended often enough to notice a dead line, or a plain poll."""
-        if not session.wait(min(self._account.poll_seconds, self._account.idle_renew_seconds)):
+        """Until something may be new: IDLE, ended often enough to notice a dead line, or a plain poll.
+
+        The poll is a SELECT: when a folder is deleted and made anew, Dovecot answers a session that has the old one
+        open for ever as if nothing had happened (2.3.19).
+        """
+        has_news = False
+        if session.can_idle:
+            has_news = session.idle(min(self._account.poll_seconds, self._account.idle_renew_seconds))
+        else:
             self._stop_event.wait(self._account.poll_seconds)
-            session.noop()
+        if not has_news or self._clock.monotonic() >= self._select_due:
+            self._select(session)
 
     def _pause_for_store(self) -> None:
         seconds = self._note_failure("our store takes no mail for now", 0.0)

@@ -164,27 +164,21 @@ class ImapSession:
         if self._state.keywords and not self._state.read_only:
             self._store_flag(checked_uids(uids), TOO_LARGE_KEYWORD)
 
-    def wait(self, seconds: float) -> bool:
-        """IDLE for at most `seconds`, until the server says anything at all; False at once if it has no IDLE."""
-        if "IDLE" not in self.capabilities:
-            return False
-        self._forget_untagged()
+    @property
+    def can_idle(self) -> bool:
+        """Whether the server tells of new mail by itself."""
+        return "IDLE" in self.capabilities
+
+    def idle(self, seconds: float) -> bool:
+        """IDLE until the server says anything at all, for at most `seconds`; whether it did."""
+        self._open.wire.untagged_responses.clear()  # imaplib keeps every unsolicited response for ever
         with self._step("idle"):
             self._open.idle()
-        if not self._has_input():
-            poller = select.poll()
-            poller.register(self._open.socket(), select.POLLIN)
-            poller.poll(seconds * 1000)
+        has_news = self._has_input() or self._is_readable_within(seconds)
         # Never idle_check(): it returns [] at once and for ever after the server has gone. DONE finds out.
         with self._step("idle_done"):
             self._open.idle_done()
-        return True
-
-    def noop(self) -> None:
-        """Let the server tell what is new; the poll of servers without IDLE."""
-        self._forget_untagged()
-        with self._step("noop"):
-            self._open.noop()
+        return has_news
 
     @property
     def _open(self) -> Client:
@@ -275,9 +269,10 @@ class ImapSession:
         finally:
             wire.sock.settimeout(self._account.silence_seconds)
 
-    def _forget_untagged(self) -> None:
-        """imaplib keeps every unsolicited response for ever."""
-        self._open.wire.untagged_responses.clear()
+    def _is_readable_within(self, seconds: float) -> bool:
+        poller = select.poll()
+        poller.register(self._open.socket(), select.POLLIN)
+        return bool(poller.poll(seconds * 1000))
 
     @contextmanager
     def _step(self, name: str, seconds: float | None = None) -> Iterator[None]:
