@@ -115,6 +115,7 @@ _MARKERS = {  # Zimbra's data-marker
 }
 
 _MAX_STYLE = 2000
+_LONGEST_ATTRIBUTION = 8
 _HIDDEN = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all|(?:max-height|(?<![-\w])opacity)\s*:\s*0(?:px|%)?\s*(?:;|!|$)"
 )
@@ -252,7 +253,7 @@ class Places:
         elif mark is Mark.HOLDER:
             self._leave_holder(start, end, lines, quoted_from)
         elif mark is Mark.PREFIX:
-            self._quotes.append((_last_paragraph(lines[:end], start), end))
+            self._quotes.append((_last_paragraph(lines, start, min(end, len(lines))), end))
         elif mark is Mark.FORWARD:
             self._forwards.append((start, end))
         elif mark is Mark.SIGNATURE:
@@ -290,12 +291,13 @@ class Places:
         )
 
 
-def _last_paragraph(lines: Sequence[str], start: int) -> int:
+def _last_paragraph(lines: Sequence[str], start: int, end: int) -> int:
     """Where the last paragraph begins: people write above the attribution inside its own element."""
-    at = len(lines)
-    while at > start and not lines[at - 1]:
+    at, lowest = end, max(start, end - 2 * _LONGEST_ATTRIBUTION)
+    while at > lowest and not lines[at - 1]:
         at -= 1
-    while at > start and lines[at - 1]:
+    lowest = max(start, at - _LONGEST_ATTRIBUTION)
+    while at > lowest and lines[at - 1]:
         at -= 1
     return at
 
