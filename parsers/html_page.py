@@ -150,7 +150,9 @@ class Page:
         return [number for number in range(start, end) if self.lines[number]]
 
     def _laid_out(self, raw: str) -> str:
-        line = (_SPACES.sub(" ", raw) if "\n" in raw or "  " in raw or "\t" in raw or "\f" in raw else raw).strip(_BLANKS)
+        line = (_SPACES.sub(" ", raw) if "\n" in raw or "  " in raw or "\t" in raw or "\f" in raw else raw).strip(
+            _BLANKS
+        )
         if self._is_listed:
             line = _LIST_NUMBER.sub(r"\1 ", _LIST_BULLET.sub("- ", line.lstrip("\xa0")))
             self._is_listed = False
