@@ -1,7 +1,7 @@
 """The places that marks cover on a page, and their reduction to disjoint cuts.
 
-Places are line numbers while a document is read. What a mark-up means is in `html_marks`; here is only what follows from
-it, and the few looks at the marked lines that the meaning needs (a header block, an attribution, "forwarded message").
+Places are line numbers while a document is read. What a mark-up means is in `html_marks`; here is what follows from
+it, and the few looks at marked lines that the meaning needs (a header block, an attribution, "forwarded message").
 """
 
 import re

@@ -1,0 +1,203 @@
+"""Bounces written for people: where the notice ends, whom it names, and what it says about each.
+
+The shapes are those of mail systems since Sendmail 5. Whether a mail is a bounce at all is judged in `bounces`.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from parsers.bounce_phrases import DELAYS, GIVEN_UP, MARKERS
+from parsers.bounce_statuses import Reading, best_reading, find_reply
+from parsers.mail import BouncedRecipient
+from parsers.reports import ADDRESS, MAX_RECIPIENTS, clean_address, is_masked, one_diagnostic, outcome
+
+MAX_NOTICE = 64 * 1024
+_MAX_DETAIL_LINES = 25
+
+_HEADER_LINE = re.compile(r"([A-Za-z][A-Za-z0-9-]{1,60}):[ \t]?\S?")
+_TELLING_HEADERS = frozenset(
+    {"received", "message-id", "return-path", "mime-version", "dkim-signature", "x-mailer", "delivered-to"}
+)
+
+_A = rf"(?P<address>{ADDRESS})"
+_OPEN = r"[<'\"\[(]{0,2}(?:(?:smtp|mailto|rfc822):[ \t]?)?"
+_LISTED = re.compile(
+    rf"^[ \t]*(?:[*>|\u2022+-]{{1,3}}[ \t]+|\d{{1,3}}[.)][ \t]+)?{_OPEN}{_A}[>'\"\])]{{0,2}}"
+    rf"(?P<rest>[ \t]*$|[ \t]*[:;,.\u2026(\[<-].*|[ \t]{{2,}}.*|[ \t](?:on|am|le|el|il|op|em)[ \t].*"
+    rf"|[ \t](?:invalid|unknown|user|delivery|was|is|could|has|does|not|failed|no|mailbox|rejected)\b.*)",
+    re.IGNORECASE,
+)
+_LABELLED = re.compile(
+    r"(?:^[ \t>*]*(?:the )?(?:final |original |failed |affected |bounced |rejected |invalid |undeliverable "
+    r"|unknown )?"
+    r"(?:recipients?|address|user|mailbox|e-?mail|to|host|rcpt)(?: (?:address|e-?mail|name|affected"
+    r"|rejected))?(?:\(e?s\))?[ \t]*[:=]"
+    r"|rcpt to:|recipient address:|failed address:|generated (?:from|by)|address:|expanded from:?"
+    r"|\b(?:unknown|invalid|undeliverable|no such) (?:\w+ )?(?:user|address|recipient|host|to):?"
+    r"|\brejected recipient|exceeds allowed size:|failed \d+ attempts:)"
+    rf"[ \t]*{_OPEN}{_A}",
+    re.IGNORECASE,
+)
+_SENTENCE = re.compile(
+    r"\b(?:deliver(?:ed|ing|y)?|undeliverable|message|mail|e-?mail|sen[dt]|reach(?:ed)?|recipients?"
+    r"|address(?:ee)?|user|mailbox|account|for|to|宛先|an|à)"
+    rf"\b[^.\n@]{{0,60}}?[ \t:]{_OPEN}{_A}",
+    re.IGNORECASE,
+)
+_DIALOGUE = re.compile(
+    rf"^[ \t]*(?:<<<|>>>)?[ \t]*(?:Remote host said:|smtp;)?[ \t]*[45]\d\d\b.{{0,80}}?{_OPEN}{_A}", re.IGNORECASE
+)
+_NOT_RECIPIENT = re.compile(
+    r"mail from|^[ \t>]*(?:from|sender|original sender|return-path|reply-to|message[ -]?id|x-[\w-]+|cc"
+    r"|subject)\b[^@]{0,40}:"
+    r"|message[ -]id|(?:contact|forward|write|mail|e-?mail|report|notify|send|call)\b[^@]{0,60}(?:postmaster"
+    r"|support|help|abuse|admin)"
+    r"|further assistance|not accepting (?:mail|messages) from|from:? <?[\w.+-]+@|^[ \t]*received:",
+    re.IGNORECASE,
+)
+_ROLES = frozenset(
+    {
+        "mailer-daemon",
+        "postmaster",
+        "abuse",
+        "support",
+        "help",
+        "helpdesk",
+        "noreply",
+        "no-reply",
+        "mail-daemon",
+        "hostmaster",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """An address that a notice names as a recipient: the line it stands in, and what follows it there."""
+
+    address: str
+    line: int
+    rest: str
+
+
+def split_notice(text: str) -> tuple[str, str]:
+    """The mail system's own words, and the returned message (or its headers) below them."""
+    lines = text[:MAX_NOTICE].splitlines()
+    for number, line in enumerate(lines):
+        if len(line) < 200 and MARKERS.match(line) and number:
+            return "\n".join(lines[:number]), "\n".join(lines[number + 1 :])
+        if _starts_headers(lines, number):
+            return "\n".join(lines[:number]), "\n".join(lines[number:])
+    return "\n".join(lines), ""
+
+
+def says_delayed(subject: str, notice: str) -> bool:
+    """Whether the mail system has not given up yet."""
+    if DELAYS.search(subject):
+        return True
+    delayed = DELAYS.search(notice)
+    given_up = GIVEN_UP.search(notice)
+    return bool(delayed) and (given_up is None or (delayed is not None and delayed.start() < given_up.start()))
+
+
+def read_mentions(notice: str, *, ignored: frozenset[str], expected: frozenset[str]) -> tuple[Mention, ...]:
+    """The recipients a notice names: those listed on their own lines, else labelled ones, else those in sentences.
+
+    `ignored` are the addresses of the bounce itself (its recipient is the original sender); `expected` those the
+    returned message was sent to, which settle a doubt.
+    """
+    lines = notice.splitlines()
+    for pattern, is_loose in ((_LISTED, False), (_LABELLED, False), (_DIALOGUE, True), (_SENTENCE, True)):
+        found = _mentions(lines, pattern)
+        wanted = [mention for mention in found if _is_plausible(mention.address, ignored)]
+        if is_loose:
+            wanted = [m for m in wanted if m.address.lower() in expected] or wanted
+        wanted = wanted or [m for m in found if m.address.lower() in expected]
+        if wanted:
+            return tuple({mention.address.lower(): mention for mention in reversed(wanted)}.values())[::-1]
+    return ()
+
+
+def judge_mentions(notice: str, mentions: Sequence[Mention], *, is_delayed: bool) -> tuple[BouncedRecipient, ...]:
+    """Each recipient with the status, action and diagnostic the notice gives for it."""
+    lines = notice.splitlines()
+    starts = {mention.line for mention in mentions}
+    return tuple(_judge(lines, mention, starts, is_delayed) for mention in mentions[:MAX_RECIPIENTS])
+
+
+def _judge(lines: list[str], mention: Mention, starts: set[int], is_delayed: bool) -> BouncedRecipient:
+    own = _own_words(lines, mention, starts)
+    about = "\n".join(line for line in lines if mention.address.lower() in line.lower() and _is_reply(line))
+    below = "\n".join(lines[mention.line : mention.line + _MAX_DETAIL_LINES * 4])
+    texts = (own, about) if len(starts) > 1 else (own, about, below, "\n".join(lines))
+    reading, source = best_reading(text[:8_000] for text in texts)
+    if not reading.certainty and len(starts) > 1:
+        reading, source = best_reading((below[:8_000], "\n".join(lines)[:8_000]))
+    diagnostic = one_diagnostic(own) if source == own[:8_000] else _telling_line(source) or one_diagnostic(own)
+    return judged(mention.address, reading, diagnostic, is_delayed=is_delayed)
+
+
+def judged(address: str, reading: Reading, diagnostic: str, *, is_delayed: bool) -> BouncedRecipient:
+    """One recipient from a reading of prose; a failure without any reason is `5.0.0` (RFC 3463 3.1)."""
+    status, status_class, action = outcome(
+        status=reading.status or ("" if is_delayed else "5.0.0"), action="delayed" if is_delayed else "failed"
+    )
+    return BouncedRecipient(
+        address=address, status=status, status_class=status_class, action=action, diagnostic=diagnostic
+    )
+
+
+def _own_words(lines: list[str], mention: Mention, starts: set[int]) -> str:
+    """What follows the address up to a blank line or the next recipient."""
+    words = [mention.rest.lstrip(" \t:>)]'\";,")]
+    for number in range(mention.line + 1, min(len(lines), mention.line + _MAX_DETAIL_LINES)):
+        if number in starts or (not lines[number].strip() and any(word.strip() for word in words)):
+            break
+        words.append(lines[number].strip())
+    return "\n".join(word for word in words if word)
+
+
+def _telling_line(text: str) -> str:
+    """The line of a longer text that says most: one with a reply code, else the first that implies a status."""
+    lines = [line for line in text.splitlines() if line.strip()]
+    coded = next((line for line in lines if find_reply(line)), "")
+    return one_diagnostic(coded or best_reading(lines[:_MAX_DETAIL_LINES])[1])
+
+
+def _is_reply(line: str) -> bool:
+    return bool(find_reply(line))
+
+
+def _mentions(lines: list[str], pattern: re.Pattern[str]) -> list[Mention]:
+    return [mention for number, line in enumerate(lines) if "@" in line for mention in _in_line(line, number, pattern)]
+
+
+def _in_line(line: str, number: int, pattern: re.Pattern[str]) -> Iterator[Mention]:
+    line = line[:1_000]
+    if _NOT_RECIPIENT.search(line) and not re.search(r"rcpt to", line, re.IGNORECASE):
+        return
+    for match in pattern.finditer(line):
+        address = clean_address(match["address"])
+        if address and not is_masked(address):
+            yield Mention(address, number, line[match.end("address") :])
+
+
+def _is_plausible(address: str, ignored: frozenset[str]) -> bool:
+    lowered = address.lower()
+    return lowered not in ignored and lowered.partition("@")[0] not in _ROLES
+
+
+def _starts_headers(lines: list[str], number: int) -> bool:
+    """Whether an unindented block of at least three header fields begins here, as only a returned message has."""
+    first = _HEADER_LINE.match(lines[number])
+    if first is None or (number and _HEADER_LINE.match(lines[number - 1])):
+        return False
+    names = set()
+    for line in lines[number : number + 40]:
+        match = _HEADER_LINE.match(line)
+        if match:
+            names.add(match[1].lower())
+        elif line[:1] not in " \t" or not line.strip():
+            break
+    return len(names) >= 3 and bool(names & _TELLING_HEADERS)
