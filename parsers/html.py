@@ -201,8 +201,8 @@ class _Reader:
                 self._write("<")
             if text:
                 self._write(text)
-        while self._stack.opened:
-            self._close()
+        self._close_to(0)
+        self.page.break_line()
 
     def result(self) -> HtmlText:
         """What was read."""
