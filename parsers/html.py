@@ -10,14 +10,33 @@ from dataclasses import dataclass
 
 from parsers.cuts import NO_CUTS, Cuts
 from parsers.html_guard import MAX_DEPTH, MAX_TOKENS, TOKEN, attributes, bound, strip_tags, unescape
-from parsers.html_marks import PLAIN, Mark, Places, Traits, is_attribution, read_traits
+from parsers.html_marks import PLAIN, Mark, Traits, read_traits
 from parsers.html_page import Page, Place
+from parsers.html_places import Places, is_attribution
 
 _TIGHT = frozenset(
-    "div address article aside body center details dd dir dt fieldset figcaption figure footer form head header html "
-    "legend main menu nav option section signature summary caption tbody thead tfoot".split()
+    (
+        *(
+            "div",
+            "body",
+            "html",
+            "head",
+            "center",
+            "form",
+            "tbody",
+            "thead",
+            "tfoot",
+            "caption",
+            "dd",
+            "dt",
+            "dir",
+            "menu",
+        ),
+        *("address", "article", "aside", "details", "fieldset", "figcaption", "figure", "footer", "header", "legend"),
+        *("main", "nav", "option", "section", "summary", "signature"),
+    )
 )
-_SPACED = frozenset("p h1 h2 h3 h4 h5 h6 dl pre listing xmp".split())
+_SPACED = frozenset(("p", "h1", "h2", "h3", "h4", "h5", "h6", "dl", "pre", "listing", "xmp"))
 _LISTS = frozenset(("ul", "ol"))
 _CELLS = frozenset(("td", "th"))
 _INLINE = frozenset(("span", "a"))
@@ -59,7 +78,7 @@ def read_html(html: str) -> HtmlText:
 
 @dataclass(slots=True)
 class _Open:
-    """An element whose end tag is awaited. `start` is its first line; the rest is what its end has to undo or finish."""
+    """An element whose end tag is awaited. `start` is its first line, the rest what its end undoes or finishes."""
 
     name: str
     start: int
@@ -142,7 +161,10 @@ class _Stack:
         if paragraph >= 0 and paragraph == self.innermost_block():
             return paragraph
         if name == "li":
-            place, wall = self.place("li"), max(self.place("ul", "ol"), self.place("td", "th"), self.place("blockquote"))
+            place, wall = (
+                self.place("li"),
+                max(self.place("ul", "ol"), self.place("td", "th"), self.place("blockquote")),
+            )
         elif name == "tr":
             place, wall = self.place("tr"), self.place("table")
         elif name in _CELLS:
@@ -179,8 +201,8 @@ class _Reader:
                 self._write("<")
             if text:
                 self._write(text)
-        while self._stack.opened:
-            self._close()
+        self._close_to(0)
+        self.page.break_line()
 
     def result(self) -> HtmlText:
         """What was read."""

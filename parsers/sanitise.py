@@ -20,14 +20,18 @@ _MAX_OPEN = 200
 _MAX_FORMATTING = 12
 _MAX_VALUE = 4000
 _VOID = frozenset(("br", "hr", "img", "wbr", "col"))
-_FORMATTING = frozenset("a b big code em font i s small strike strong tt u".split())
+_FORMATTING = frozenset(("a", "b", "big", "code", "em", "font", "i", "s", "small", "strike", "strong", "tt", "u"))
 _TAGS = (
     _VOID
     | _FORMATTING
     | frozenset(
-        "abbr address article aside bdi bdo blockquote caption center cite colgroup dd del details dfn div dl dt figcaption "
-        "figure footer h1 h2 h3 h4 h5 h6 header ins kbd li mark ol p pre q samp section span sub summary sup table tbody td "
-        "tfoot th thead time tr ul var".split()
+        (
+            *("abbr", "address", "article", "aside", "bdi", "bdo", "blockquote", "caption", "center"),
+            *("cite", "colgroup", "dd", "del", "details", "dfn", "div", "dl", "dt", "figcaption", "figure"),
+            *("footer", "h1", "h2", "h3", "h4", "h5", "h6", "header", "ins", "kbd", "li", "mark", "ol"),
+            *("p", "pre", "q", "samp", "section", "span", "sub", "summary", "sup", "table", "tbody", "td"),
+            *("tfoot", "th", "thead", "time", "tr", "ul", "var"),
+        )
     )
 )
 _ANY_TAG = {"style", "title", "dir", "lang", "align", "valign", "width", "height", "bgcolor", "border", "color"}
@@ -51,7 +55,9 @@ _STYLES = {
     *("width", "height", "max-width", "max-height", "min-width", "list-style-type"),
 }
 # Anything in a style value that could fetch, or hide from this very test that it does.
-_FETCHES = re.compile(r"[\\@<]|/\*|(?:url|image|image-set|cross-fade|element|expression|src|attr|var|env)\s*\(|javascript:", re.I)
+_FETCHES = re.compile(
+    r"[\\@<]|/\*|(?:url|image|image-set|cross-fade|element|expression|src|attr|var|env)\s*\(|javascript:", re.I
+)
 _LINK = re.compile(r"(?:https?://|mailto:|tel:)[^\s\x00-\x20]", re.I)
 _PICTURE_DATA = re.compile(r"data:image/(?:png|gif|jpeg|webp);base64,[A-Za-z0-9+/=\s]+", re.I)
 
@@ -75,7 +81,7 @@ def sanitise(html: str, images: Mapping[str, str] = _NONE) -> str:
     return nh3.clean(
         "".join(_tame(bound(html))),
         tags=set(_TAGS),
-        attributes={**{tag: _ATTRIBUTES.get(tag, set()) | _ANY_TAG for tag in _TAGS}},
+        attributes={tag: _ATTRIBUTES.get(tag, set()) | _ANY_TAG for tag in _TAGS},
         attribute_filter=keep,
         filter_style_properties=_STYLES,
         url_schemes={"http", "https", "mailto", "tel", "cid", "data"},
