@@ -63,8 +63,9 @@ def label_of(line: str) -> tuple[str, str] | None:
 
 
 def find_block(lines: Sequence[str], start: int) -> Block | None:
-    """The header block that begins on that line, certain or not; None where the line has no label."""
-    if label_of(lines[start]) is None:
+    """The header block that begins on that line, certain or not; None where the line has no label of its own."""
+    first = label_of(lines[start])
+    if first is None or first[0] == "other":
         return None
     values: dict[str, str] = {}
     end = at = start

@@ -38,7 +38,8 @@ _DASHED_NAME = re.compile(
     r"[ \t]{0,3}(?:--?|[–—~])[ \t]?[^\W\d_][\w.'’]{0,24}(?:[ \t][^\W\d_][\w.'’]{0,24}){0,3}[ \t]*"
 )
 _CONTACT = re.compile(
-    r"@[\w-]+\.|https?://|www\.|(?:\+|\(|\b0)\d[\d\s()/.-]{5,}\d|\d{3}[-. ]\d{3,4}[-. ]\d{3,4}|^\s*(?:tel|phone|fax|mobil|cell|t|m|f|e|w|p)\b\s?[.:]",
+    r"@[\w-]+\.|https?://|www\.|(?:\+|\(|\b0)\d[\d\s()/.-]{5,}\d|\d{3}[-. ]\d{3,4}[-. ]\d{3,4}"
+    r"|^\s*(?:tel|phone|fax|mobil|cell|t|m|f|e|w|p)\b\s?[.:]",
     re.IGNORECASE,
 )
 
@@ -47,15 +48,15 @@ def _longest_first(table: tuple[str, ...]) -> str:
     return "|".join(map(re.escape, sorted(folded(table), key=len, reverse=True)))
 
 
-_OPENS_DEVICE = re.compile(rf"(?:{_longest_first(DEVICE_OPENERS)})")
-_ENDS_DEVICE = re.compile(rf"(?:{_longest_first(DEVICE_ENDINGS)})[.!。]?$")
+_OPENS_DEVICE = tuple(folded(DEVICE_OPENERS))
+_ENDS_DEVICE = tuple(folded(DEVICE_ENDINGS))
 _NAMES_DEVICE = re.compile(rf"(?<!\w)(?:{_longest_first(DEVICE_WORDS)})(?!\w)|iphone|ipad|android|outlook")
 _POSSESSIVE = re.compile(rf"(?<!\w)(?:{_longest_first(POSSESSIVES)})(?!\w)")
-_BREVITY = re.compile(_longest_first(BREVITY))
+_BREVITY = tuple(folded(BREVITY))
 _CLOSINGS = folded(CLOSINGS)
-_NOTICE_SUBJECT = re.compile(_longest_first(NOTICE_SUBJECTS))
-_NOTICE_WORD = re.compile(_longest_first(NOTICE_WORDS))
-_NOTICE_LINE = re.compile(_longest_first(NOTICE_LINES))
+_NOTICE_SUBJECTS = folded(NOTICE_SUBJECTS)
+_NOTICE_WORDS = folded(NOTICE_WORDS)
+_NOTICE_LINES = tuple(folded(NOTICE_LINES))
 
 
 def find_signature(lines: Sequence[str]) -> frozenset[int]:
@@ -104,11 +105,15 @@ def _legal_notice(lines: Sequence[str], end: int) -> int:
         if len(line) < 12 or (at and lines[at - 1].strip()):
             continue
         text = fold(line[:MATCHED_CHARS]).lstrip(" *_|-#(")
-        if _NOTICE_LINE.match(text):
+        if text.startswith(_NOTICE_LINES):
             return at
-        if _NOTICE_SUBJECT.search(text[:90]) and _NOTICE_WORD.search(fold(_paragraph(lines, at, end))):
+        if _has_any(text[:90], _NOTICE_SUBJECTS) and _has_any(fold(_paragraph(lines, at, end)), _NOTICE_WORDS):
             return at
     return end
+
+
+def _has_any(text: str, phrases: frozenset[str]) -> bool:
+    return any(phrase in text for phrase in phrases)
 
 
 def _paragraph(lines: Sequence[str], start: int, end: int) -> str:
@@ -130,9 +135,9 @@ def _is_device_line(line: str) -> bool:
     if not 6 <= len(line) <= DEVICE_CHARS:
         return False
     text = fold(line).strip(" *_|.-–—[(<>")
-    if _BREVITY.match(text):
+    if text.startswith(_BREVITY):
         return True
-    if not _OPENS_DEVICE.match(text) and not _ENDS_DEVICE.search(text):
+    if not text.startswith(_OPENS_DEVICE) and not text.rstrip("!。").endswith(_ENDS_DEVICE):
         return False
     if not text.isascii() and not text[:1].isascii() and len(text) < 60 and not _is_spaced_prose(text):
         return True
