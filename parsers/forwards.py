@@ -30,10 +30,12 @@ _DATE_WORDS = re.compile(
     re.IGNORECASE,
 )
 _FILLERS = re.compile(
-    r"(?<!\w)(?:heeft|użytkownik|uživatel|používateľ|пользователь|користувач|keltezéssel|időpont:|följande|følgende|den|am|on|"
-    r"the following|le|op)(?!\w)",
+    r"(?<!\w)(?:heeft|użytkownik|uživatel|odesílatel|používateľ|пользователь|користувач|keltezéssel|időpont:)"
+    r"(?!\w)",
     re.IGNORECASE,
 )
+# Swedish and Norwegian put "the following" between name and address.
+_FOLLOWING = re.compile(r"(?<!\w)(?:följande|følgende)(?!\w)", re.IGNORECASE)
 _EDGE = ' \t,.:：;-–—_*()<>«»"“”„|'
 
 
@@ -161,7 +163,7 @@ def _attributed_origin(line: str, mark: Mark) -> _Origin:
     """Sender and date of "On DATE, NAME <address> wrote:", in whichever order the language has them."""
     if mark.kind is MarkKind.FORWARD and "@" not in line:
         return _Origin()
-    without_verb = _without_verb(line)
+    without_verb = _without_verb(_FOLLOWING.sub("", line))
     person = _PERSON.search(without_verb) or ADDRESS.search(without_verb)
     if person is None:
         return _Origin(date=_date_in(without_verb))

@@ -28,6 +28,8 @@ RULED_LINES = 12
 # Name, role, company, two lines of address, telephones, web.
 CONTACT_LINES = 10
 CONTACT_CHARS = 90
+# A line of so many words below a mere rule is prose.
+PROSE_WORDS = 17
 DEVICE_CHARS = 140
 
 _DELIMITER = re.compile(r"[ \t]{0,3}(?:--|–|—|——|――)[ \t\u00a0]*")
@@ -50,7 +52,9 @@ def _longest_first(table: tuple[str, ...]) -> str:
 
 _OPENS_DEVICE = tuple(folded(DEVICE_OPENERS))
 _ENDS_DEVICE = tuple(folded(DEVICE_ENDINGS))
-_NAMES_DEVICE = re.compile(rf"(?<!\w)(?:{_longest_first(DEVICE_WORDS)})(?!\w)|iphone|ipad|android|outlook")
+_NAMES_DEVICE = re.compile(
+    rf"(?<!\w)(?:{_longest_first(DEVICE_WORDS)})(?!\w)|iphon|ipad|android|outlook|windows|samsung"
+)
 _POSSESSIVE = re.compile(rf"(?<!\w)(?:{_longest_first(POSSESSIVES)})(?!\w)")
 _BREVITY = tuple(folded(BREVITY))
 _CLOSINGS = folded(CLOSINGS)
@@ -80,16 +84,18 @@ def _trimmed(lines: Sequence[str], end: int) -> int:
 def _delimited(lines: Sequence[str], end: int) -> int:
     """Where a delimiter ("-- ", RFC 3676 4.3, or a rule) starts a signature; `end` if none does."""
     below = 0
+    has_prose = False
     found = end
     for at in range(end - 1, -1, -1):
         line = lines[at]
         below += bool(line.strip())
+        has_prose = has_prose or len(line.split(None, PROSE_WORDS)) >= PROSE_WORDS
         if below > DELIMITED_LINES + 1:
             break
         if line.strip()[:1].isalnum() or len(line) > MATCHED_CHARS:
             continue
-        is_rule = below <= RULED_LINES + 1 and _has_words_above(lines, at) and _RULE.fullmatch(line)
-        if is_rule or _DELIMITER.fullmatch(line):
+        may_be_ruled = below <= RULED_LINES + 1 and not has_prose and _has_words_above(lines, at)
+        if _DELIMITER.fullmatch(line) or (may_be_ruled and _RULE.fullmatch(line)):
             found = at
     return found
 
