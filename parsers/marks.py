@@ -3,12 +3,12 @@
 A mark is an attribution, a header block, a separator, or a separator with one of the others below it.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from parsers.attributions import ATTRIBUTION_LINES, find_attribution
 from parsers.header_blocks import Block, find_block, label_of
-from parsers.quotes import OWN, Page
+from parsers.quotes import BLANK, OWN, Page
 from parsers.separators import Separator, read_separator
 
 # So many of the sender's own lines are looked at: a mail with more above its quotation is a pasted log, or an attack.
@@ -37,7 +37,17 @@ class Mark:
 
 
 def find_mark(page: Page, at: int) -> Mark | None:
-    """The mark that line `at` starts, or, for a wrapped attribution, ends."""
+    """The mark that line `at` starts, or, for a wrapped attribution, ends; with a rule directly above it."""
+    mark = _find_mark(page, at)
+    if mark is None:
+        return None
+    above = next((row for row in range(mark.start - 1, max(mark.start - 3, -1), -1) if page.kinds[row] != BLANK), None)
+    if above is None or page.kinds[above] != OWN or read_separator(page.line(above)) is not Separator.RULE:
+        return mark
+    return replace(mark, start=above)
+
+
+def _find_mark(page: Page, at: int) -> Mark | None:
     if at in page.forwards:
         return _with_origin(page, MarkKind.FORWARD, at, at)
     line = page.line(at)

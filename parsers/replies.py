@@ -150,7 +150,7 @@ def _signature_lines(page: Page, stretches: list[_Stretch]) -> frozenset[int]:
     found = set(marked_up)
     for stretch in reversed(own):
         rows = [row for row in range(stretch.start, stretch.end) if row not in marked_up]
-        signature = find_signature([page.lines[row] for row in rows])
+        signature = find_signature([page.lines[row] for row in rows], is_continued=stretch is not own[0])
         found.update(rows[index] for index in signature)
         if not _is_all(page, stretch, found):
             break

@@ -63,10 +63,13 @@ _NOTICE_WORDS = folded(NOTICE_WORDS)
 _NOTICE_LINES = tuple(folded(NOTICE_LINES))
 
 
-def find_signature(lines: Sequence[str]) -> frozenset[int]:
-    """The indexes of the lines that are signature, in a text that ends where its writer's words end."""
+def find_signature(lines: Sequence[str], *, is_continued: bool = False) -> frozenset[int]:
+    """The indexes of the lines that are signature, in a text that ends where its writer's words end.
+
+    `is_continued` says that the writer's words began further up, so that a rule may be the first of these lines.
+    """
     end = _trimmed(lines, len(lines))
-    start = min(_delimited(lines, end), _legal_notice(lines, end))
+    start = min(_delimited(lines, end, is_continued=is_continued), _legal_notice(lines, end))
     start = _trimmed(lines, start)
     devices = _device_lines(lines, start)
     while start and start - 1 in devices:
@@ -81,7 +84,7 @@ def _trimmed(lines: Sequence[str], end: int) -> int:
     return end
 
 
-def _delimited(lines: Sequence[str], end: int) -> int:
+def _delimited(lines: Sequence[str], end: int, *, is_continued: bool) -> int:
     """Where a delimiter ("-- ", RFC 3676 4.3, or a rule) starts a signature; `end` if none does."""
     below = 0
     has_prose = False
@@ -94,7 +97,8 @@ def _delimited(lines: Sequence[str], end: int) -> int:
             break
         if line.strip()[:1].isalnum() or len(line) > MATCHED_CHARS:
             continue
-        may_be_ruled = below <= RULED_LINES + 1 and not has_prose and _has_words_above(lines, at)
+        has_text_above = is_continued or _has_words_above(lines, at)
+        may_be_ruled = below <= RULED_LINES + 1 and not has_prose and has_text_above
         if _DELIMITER.fullmatch(line) or (may_be_ruled and _RULE.fullmatch(line)):
             found = at
     return found
