@@ -28,6 +28,8 @@ RULED_LINES = 12
 # Name, role, company, two lines of address, telephones, web.
 CONTACT_LINES = 10
 CONTACT_CHARS = 90
+# A line of so many words below a mere rule is prose.
+PROSE_WORDS = 17
 DEVICE_CHARS = 140
 
 _DELIMITER = re.compile(r"[ \t]{0,3}(?:--|–|—|——|――)[ \t\u00a0]*")
@@ -38,7 +40,8 @@ _DASHED_NAME = re.compile(
     r"[ \t]{0,3}(?:--?|[–—~])[ \t]?[^\W\d_][\w.'’]{0,24}(?:[ \t][^\W\d_][\w.'’]{0,24}){0,3}[ \t]*"
 )
 _CONTACT = re.compile(
-    r"@[\w-]+\.|https?://|www\.|(?:\+|\(|\b0)\d[\d\s()/.-]{5,}\d|\d{3}[-. ]\d{3,4}[-. ]\d{3,4}|^\s*(?:tel|phone|fax|mobil|cell|t|m|f|e|w|p)\b\s?[.:]",
+    r"@[\w-]+\.|https?://|www\.|(?:\+|\(|\b0)\d[\d\s()/.-]{5,}\d|\d{3}[-. ]\d{3,4}[-. ]\d{3,4}"
+    r"|^\s*(?:tel|phone|fax|mobil|cell|t|m|f|e|w|p)\b\s?[.:]",
     re.IGNORECASE,
 )
 
@@ -47,21 +50,26 @@ def _longest_first(table: tuple[str, ...]) -> str:
     return "|".join(map(re.escape, sorted(folded(table), key=len, reverse=True)))
 
 
-_OPENS_DEVICE = re.compile(rf"(?:{_longest_first(DEVICE_OPENERS)})")
-_ENDS_DEVICE = re.compile(rf"(?:{_longest_first(DEVICE_ENDINGS)})[.!。]?$")
-_NAMES_DEVICE = re.compile(rf"(?<!\w)(?:{_longest_first(DEVICE_WORDS)})(?!\w)|iphone|ipad|android|outlook")
+_OPENS_DEVICE = tuple(folded(DEVICE_OPENERS))
+_ENDS_DEVICE = tuple(folded(DEVICE_ENDINGS))
+_NAMES_DEVICE = re.compile(
+    rf"(?<!\w)(?:{_longest_first(DEVICE_WORDS)})(?!\w)|iphon|ipad|android|outlook|windows|samsung"
+)
 _POSSESSIVE = re.compile(rf"(?<!\w)(?:{_longest_first(POSSESSIVES)})(?!\w)")
-_BREVITY = re.compile(_longest_first(BREVITY))
+_BREVITY = tuple(folded(BREVITY))
 _CLOSINGS = folded(CLOSINGS)
-_NOTICE_SUBJECT = re.compile(_longest_first(NOTICE_SUBJECTS))
-_NOTICE_WORD = re.compile(_longest_first(NOTICE_WORDS))
-_NOTICE_LINE = re.compile(_longest_first(NOTICE_LINES))
+_NOTICE_SUBJECTS = folded(NOTICE_SUBJECTS)
+_NOTICE_WORDS = folded(NOTICE_WORDS)
+_NOTICE_LINES = tuple(folded(NOTICE_LINES))
 
 
-def find_signature(lines: Sequence[str]) -> frozenset[int]:
-    """The indexes of the lines that are signature, in a text that ends where its writer's words end."""
+def find_signature(lines: Sequence[str], *, is_continued: bool = False) -> frozenset[int]:
+    """The indexes of the lines that are signature, in a text that ends where its writer's words end.
+
+    `is_continued` says that the writer's words began further up, so that a rule may be the first of these lines.
+    """
     end = _trimmed(lines, len(lines))
-    start = min(_delimited(lines, end), _legal_notice(lines, end))
+    start = min(_delimited(lines, end, is_continued=is_continued), _legal_notice(lines, end))
     start = _trimmed(lines, start)
     devices = _device_lines(lines, start)
     while start and start - 1 in devices:
@@ -76,19 +84,22 @@ def _trimmed(lines: Sequence[str], end: int) -> int:
     return end
 
 
-def _delimited(lines: Sequence[str], end: int) -> int:
+def _delimited(lines: Sequence[str], end: int, *, is_continued: bool) -> int:
     """Where a delimiter ("-- ", RFC 3676 4.3, or a rule) starts a signature; `end` if none does."""
     below = 0
+    has_prose = False
     found = end
     for at in range(end - 1, -1, -1):
         line = lines[at]
         below += bool(line.strip())
+        has_prose = has_prose or len(line.split(None, PROSE_WORDS)) >= PROSE_WORDS
         if below > DELIMITED_LINES + 1:
             break
         if line.strip()[:1].isalnum() or len(line) > MATCHED_CHARS:
             continue
-        is_rule = below <= RULED_LINES + 1 and _has_words_above(lines, at) and _RULE.fullmatch(line)
-        if is_rule or _DELIMITER.fullmatch(line):
+        has_text_above = is_continued or _has_words_above(lines, at)
+        may_be_ruled = below <= RULED_LINES + 1 and not has_prose and has_text_above
+        if _DELIMITER.fullmatch(line) or (may_be_ruled and _RULE.fullmatch(line)):
             found = at
     return found
 
@@ -104,11 +115,15 @@ def _legal_notice(lines: Sequence[str], end: int) -> int:
         if len(line) < 12 or (at and lines[at - 1].strip()):
             continue
         text = fold(line[:MATCHED_CHARS]).lstrip(" *_|-#(")
-        if _NOTICE_LINE.match(text):
+        if text.startswith(_NOTICE_LINES):
             return at
-        if _NOTICE_SUBJECT.search(text[:90]) and _NOTICE_WORD.search(fold(_paragraph(lines, at, end))):
+        if _has_any(text[:90], _NOTICE_SUBJECTS) and _has_any(fold(_paragraph(lines, at, end)), _NOTICE_WORDS):
             return at
     return end
+
+
+def _has_any(text: str, phrases: frozenset[str]) -> bool:
+    return any(phrase in text for phrase in phrases)
 
 
 def _paragraph(lines: Sequence[str], start: int, end: int) -> str:
@@ -130,9 +145,9 @@ def _is_device_line(line: str) -> bool:
     if not 6 <= len(line) <= DEVICE_CHARS:
         return False
     text = fold(line).strip(" *_|.-–—[(<>")
-    if _BREVITY.match(text):
+    if text.startswith(_BREVITY):
         return True
-    if not _OPENS_DEVICE.match(text) and not _ENDS_DEVICE.search(text):
+    if not text.startswith(_OPENS_DEVICE) and not text.rstrip("!。").endswith(_ENDS_DEVICE):
         return False
     if not text.isascii() and not text[:1].isascii() and len(text) < 60 and not _is_spaced_prose(text):
         return True
