@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from parsers.bounce_phrases import DELAYS, GIVEN_UP, MARKERS
 from parsers.bounce_statuses import Reading, best_reading, find_reply
 from parsers.mail import BouncedRecipient
-from parsers.reports import ADDRESS, MAX_RECIPIENTS, clean_address, is_masked, one_diagnostic, outcome
+from parsers.reports import ADDRESS, MAX_RECIPIENTS, clean_address, one_diagnostic, outcome
 
 MAX_NOTICE = 64 * 1024
 _MAX_DETAIL_LINES = 25
@@ -53,9 +53,12 @@ _NOT_RECIPIENT = re.compile(
     r"|subject)\b[^@]{0,40}:"
     r"|message[ -]id|(?:contact|forward|write|mail|e-?mail|report|notify|send|call)\b[^@]{0,60}(?:postmaster"
     r"|support|help|abuse|admin)"
-    r"|further assistance|not accepting (?:mail|messages) from|from:? <?[\w.+-]+@|^[ \t]*received:",
+    r"|further assistance|not accepting (?:mail|messages) from|^[ \t]*received:",
     re.IGNORECASE,
 )
+_SENDER_BEFORE = re.compile(r"\b(?:from|by|sender|of)[: ]{0,2}[<'\"(]{0,2}$", re.IGNORECASE)
+_GENERATED_BEFORE = re.compile(r"(?:generated|expanded) (?:from|by)[: ]{0,2}[<'\"(]{0,2}$", re.IGNORECASE)
+_ANYWHERE = re.compile(_A)
 _ROLES = frozenset(
     {
         "mailer-daemon",
@@ -70,6 +73,10 @@ _ROLES = frozenset(
         "hostmaster",
     }
 )
+
+
+# How a recipient may be named, clearest first, and whether the returned message has to settle doubts.
+_KINDS = ((_LISTED, False), (_LABELLED, False), (_DIALOGUE, True), (_SENTENCE, True), (_ANYWHERE, True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +115,7 @@ def read_mentions(notice: str, *, ignored: frozenset[str], expected: frozenset[s
     returned message was sent to, which settle a doubt.
     """
     lines = notice.splitlines()
-    for pattern, is_loose in ((_LISTED, False), (_LABELLED, False), (_DIALOGUE, True), (_SENTENCE, True)):
+    for pattern, is_loose in _KINDS:
         found = _mentions(lines, pattern)
         wanted = [mention for mention in found if _is_plausible(mention.address, ignored)]
         if is_loose:
@@ -134,7 +141,7 @@ def _judge(lines: list[str], mention: Mention, starts: set[int], is_delayed: boo
     reading, source = best_reading(text[:8_000] for text in texts)
     if not reading.certainty and len(starts) > 1:
         reading, source = best_reading((below[:8_000], "\n".join(lines)[:8_000]))
-    diagnostic = one_diagnostic(own) if source == own[:8_000] else _telling_line(source) or one_diagnostic(own)
+    diagnostic = one_diagnostic(own) if source == own[:8_000] else telling_line(source) or one_diagnostic(own)
     return judged(mention.address, reading, diagnostic, is_delayed=is_delayed)
 
 
@@ -158,7 +165,7 @@ def _own_words(lines: list[str], mention: Mention, starts: set[int]) -> str:
     return "\n".join(word for word in words if word)
 
 
-def _telling_line(text: str) -> str:
+def telling_line(text: str) -> str:
     """The line of a longer text that says most: one with a reply code, else the first that implies a status."""
     lines = [line for line in text.splitlines() if line.strip()]
     coded = next((line for line in lines if find_reply(line)), "")
@@ -179,7 +186,8 @@ def _in_line(line: str, number: int, pattern: re.Pattern[str]) -> Iterator[Menti
         return
     for match in pattern.finditer(line):
         address = clean_address(match["address"])
-        if address and not is_masked(address):
+        before = line[: match.start("address")]
+        if address and (not _SENDER_BEFORE.search(before) or _GENERATED_BEFORE.search(before)):
             yield Mention(address, number, line[match.end("address") :])
 
 
