@@ -19,6 +19,7 @@ from parsers.bounce_phrases import (
     DAEMON_BOXES,
     DAEMON_LIKE_BOXES,
     DAEMON_NAMES,
+    PROGRAM_OPENINGS,
     PROGRAM_SHAPES,
     SHAPES,
     SUBJECTS,
