@@ -208,7 +208,7 @@ def _judged_by_all(notice: str, address: str, is_delayed: bool) -> BouncedRecipi
 def _by_library(story: _Story) -> tuple[str, ...]:
     """flufl.bounce knows some formats of the last century; it is shown text only, and only its addresses are used."""
     sender = story.headers.get("from").encode("ascii", "replace")
-    raw = b"From: " + sender + b"\n\n" + story.notice.encode("ascii", "replace")
+    raw = b"From: " + sender + b"\n\n" + story.notice[:_MAX_JUDGED].encode("ascii", "replace")
     message = email.message_from_bytes(raw, policy=email.policy.compat32)
     try:
         temporary, permanent = all_failures(message)
