@@ -162,8 +162,11 @@ def _python_codec(name: str) -> str:
     return _MEANT.get(found.replace("_", ""), found)
 
 
-def decode_text(payload: bytes, charset: str = "") -> Decoded:
-    """The text of a payload: as declared if that can be, else by the evidence of the bytes. Never raises."""
+def decode_text(payload: bytes, charset: str = "", *, guess: str = "") -> Decoded:
+    """The text of a payload: as declared if that can be, else by the evidence of the bytes. Never raises.
+
+    `guess` is a codec to use where else the statistics of the bytes would be asked, which takes milliseconds.
+    """
     codec = codec_for(charset) if charset else ""
     defects = (f"charset: unknown name {_shown(charset)}",) if charset and not codec else ()
     if marked := _by_byte_order_mark(payload):
@@ -173,10 +176,10 @@ def decode_text(payload: bytes, charset: str = "") -> Decoded:
     if payload.isascii() and not codec.startswith(_UNSAFE_ASCII):
         return _decode_ascii(payload, defects)
     if codec in {"", "ascii"}:
-        return _decode_undeclared(payload, defects)
+        return _decode_undeclared(payload, defects, guess)
     text = _strictly(payload, codec)
     if text is None:
-        return _decode_misdeclared(payload, codec)
+        return _decode_misdeclared(payload, codec, guess)
     if codec in _LATIN and _looks_like_utf8(payload):
         return _decoded(payload.decode("utf-8"), "utf_8", (f"charset: declared {codec}, is utf-8",))
     return _decoded(text, codec, _mojibake_defects(text))
@@ -291,16 +294,16 @@ def _kanji(piece: bytes) -> bytes:
 _SHIFTED: dict[bytes, Callable[[bytes], bytes]] = {b"$@": _kanji, b"$B": _kanji, b"(I": _kana}
 
 
-def _decode_undeclared(payload: bytes, defects: tuple[str, ...]) -> Decoded:
+def _decode_undeclared(payload: bytes, defects: tuple[str, ...], guess: str) -> Decoded:
     """Eight-bit text without a usable charset: UTF-8 proves itself, everything else is a guess."""
     text = _strictly(payload, "utf_8")
     if text is not None:
         return _decoded(text, "utf_8", defects or ("charset: undeclared, is utf-8",))
-    codec, text = _guessed(payload)
+    codec, text = _guessed(payload, guess)
     return _decoded(text, codec, (*defects, f"charset: undeclared, read as {codec}"))
 
 
-def _decode_misdeclared(payload: bytes, codec: str) -> Decoded:
+def _decode_misdeclared(payload: bytes, codec: str, guess: str) -> Decoded:
     """Bytes that the declared codec refuses: wider relatives, then UTF-8, then mostly right, then a guess."""
     for other in (*_WIDER.get(codec, ()), "utf_8"):
         if other != codec and (text := _strictly(payload, other)) is not None:
@@ -308,7 +311,7 @@ def _decode_misdeclared(payload: bytes, codec: str) -> Decoded:
     text = payload.decode(codec, "replace")
     if _is_mostly_right(text, payload):
         return _decoded(_SURROGATES.sub("\ufffd", text), codec, (f"charset: bytes that are not {codec}",))
-    other, text = _guessed(payload)
+    other, text = _guessed(payload, guess)
     return _decoded(text, other, (f"charset: declared {codec}, read as {other}",))
 
 
@@ -322,10 +325,10 @@ def _is_mostly_right(text: str, payload: bytes) -> bool:
 _HIGH_BYTES = bytes(range(128, 256))
 
 
-def _guessed(payload: bytes) -> tuple[str, str]:
+def _guessed(payload: bytes, guess: str) -> tuple[str, str]:
     """Codec and text by the statistics of the bytes, Western where these are too few to be statistics."""
     sample = payload[:DETECTED_BYTES]
-    codec = "" if _is_short_western(sample) else _detected(sample)
+    codec = guess or ("" if _is_short_western(sample) else _detected(sample))
     text = _strictly(payload, codec) if codec else None
     return (codec, text) if text is not None else ("cp1252", _windows_1252(payload))
 

@@ -15,7 +15,7 @@ MAX_PARAMETERS = 200
 MAX_NAME_CHARACTERS = 255
 MAX_DEFECTS = 100
 
-DETECTED_BYTES = 16 * 1024
+DETECTED_BYTES = 4 * 1024
 """How much of a text without a usable charset is shown to the detector: its time grows with the length."""
 
 MAX_CALENDAR_BYTES = 256 * 1024
