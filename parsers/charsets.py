@@ -13,7 +13,7 @@ from functools import lru_cache
 
 import chardet
 
-from parsers.limits import DETECTED_BYTES
+from parsers.limits import DETECTED_BYTES, REPAIRED_BYTES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -235,7 +235,8 @@ def _strictly(payload: bytes, codec: str) -> str | None:
     try:
         return payload.decode(codec)
     except (UnicodeError, LookupError, ValueError):
-        return _shift_jis_inside(payload) if codec.startswith("iso2022_jp") and payload.isascii() else None
+        is_repairable = codec.startswith("iso2022_jp") and payload.isascii() and len(payload) <= REPAIRED_BYTES
+        return _shift_jis_inside(payload) if is_repairable else None
 
 
 def _windows_1252(payload: bytes) -> str:

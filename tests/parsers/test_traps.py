@@ -161,6 +161,7 @@ BOMBS = [
     typed(b"text/plain", b"M\n" * 1_000_000, b"Content-Transfer-Encoding: x-uuencode\n"),
     typed(b"text/plain; charset=unknown-8bit", bytes(range(128, 256)) * 20_000),
     typed(b"text/plain; charset=iso-2022-jp", b"\x1b$B" * 300_000),
+    typed(b"text/plain; charset=iso-2022-jp", b"\x1b$B!!!" * 500_000),
     typed(b"text/plain; charset=utf-7", b"+" * 500_000),
     typed(b"text/plain; charset=hz", b"~{" * 300_000),
 ]  # fmt: skip
