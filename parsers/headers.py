@@ -9,7 +9,8 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from parsers.charsets import Decoded, codec_for, decode_text
+from parsers.charset_names import codec_for
+from parsers.charsets import Decoded, decode_text
 from parsers.limits import MAX_FIELD_BYTES, MAX_HEADER_BYTES, MAX_HEADER_FIELDS, MAX_MESSAGE_IDS
 from parsers.parts import Headers
 from parsers.transfers import decode_base64
