@@ -240,7 +240,7 @@ def test_a_signature_inside_a_quotation_belongs_to_the_quotation() -> None:
     "html",
     [
         '<div class="moz-forward-container">-- Forwarded Message --<table><tr><th>From: </th><td>B</table>T</div>',
-        '<div class="gmail_quote">---------- Forwarded message ---------<br>From: B<br><blockquote>T</blockquote>T</div>',
+        '<div class="gmail_quote">---------- Forwarded message ---------<br>From: B<blockquote>T</blockquote>T</div>',
         '<div class="gmail_quote">---------- Doorgestuurd bericht ---------<br>From: B<br><br>T</div>',
         '<blockquote type="cite"><div>Begin forwarded message:</div><b>From: </b>B<br>T</blockquote>',
         '<blockquote type="cite"><div>Anfang der weitergeleiteten Nachricht:</div><b>Von: </b>B<br>T</blockquote>',
