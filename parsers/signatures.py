@@ -64,7 +64,7 @@ _NOTICE_LINES = tuple(folded(NOTICE_LINES))
 
 
 def find_signature(lines: Sequence[str], *, is_continued: bool = False) -> frozenset[int]:
-    """The indexes of the lines that are signature, in a text that ends where its writer's words end.
+    """The lines, none of them blank, that are signature, in a text that ends where its writer's words end.
 
     `is_continued` says that the writer's words began further up, so that a rule may be the first of these lines.
     """
@@ -75,7 +75,7 @@ def find_signature(lines: Sequence[str], *, is_continued: bool = False) -> froze
     while start and start - 1 in devices:
         start = _trimmed(lines, start - 1)
     start = _dashed_name(lines, _contact_block(lines, start))
-    return devices | frozenset(range(start, end))
+    return devices | frozenset(at for at in range(start, end) if lines[at].strip())
 
 
 def _trimmed(lines: Sequence[str], end: int) -> int:
@@ -137,7 +137,7 @@ def _device_lines(lines: Sequence[str], end: int) -> frozenset[int]:
     """Lines such as "Sent from my iPhone", in the last lines up to `end`, with a contact block below them if any."""
     found = [at for at in range(max(end - 24, 0), end) if _is_device_line(lines[at])]
     if found and _is_contact_block([line for line in lines[found[0] + 1 : end] if line.strip()], least=1):
-        return frozenset(range(found[0], end))
+        return frozenset(at for at in range(found[0], end) if lines[at].strip())
     return frozenset(found)
 
 
