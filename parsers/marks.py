@@ -86,7 +86,7 @@ def _with_origin(page: Page, kind: MarkKind, start: int, end: int) -> Mark:
     if below == len(page):
         return Mark(kind=kind, start=start, end=end)
     block = find_block(page.lines, below)
-    if block is not None and len(block.values) > 1:
+    if block is not None and (len(block.values) > 1 or "from" in block.values):
         return Mark(kind=kind, start=start, end=block.end, block=block)
     for last in range(below, min(below + ATTRIBUTION_LINES, len(page))):
         if page.kinds[last] != OWN:
