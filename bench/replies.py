@@ -17,6 +17,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+import parsers  # noqa: E402
 from parsers.replies import split_reply  # noqa: E402
 
 LAYOUTS = ROOT / "tests" / "parsers" / "replies"
@@ -51,9 +52,14 @@ def layouts() -> list[tuple[str, str]]:
 
 
 def golden() -> list[tuple[str, str]]:
-    """Text and expected reply of the golden mails whose description tells both."""
-    described = (json.loads(path.read_text(encoding="utf-8")) for path in sorted(GOLDEN.glob("*.json")))
-    return [(mail["text"], mail["reply"]) for mail in described if mail.get("text") and "reply" in mail]
+    """Whole text and expected reply of the golden mails."""
+    cases = []
+    for path in sorted(GOLDEN.rglob("*.json")):
+        expected = json.loads(path.read_text(encoding="utf-8"))
+        if path.with_suffix(".eml").exists() and "reply" in expected:
+            text = expected.get("text") or parsers.parse(path.with_suffix(".eml").read_bytes()).text
+            cases.append((text, expected["reply"]))
+    return cases
 
 
 def f1(found: str, expected: str) -> float:

@@ -31,11 +31,11 @@ CONTACT_CHARS = 90
 # A line of so many words below a mere rule is prose.
 PROSE_WORDS = 17
 DEVICE_CHARS = 140
+# The device is named by this word: "Sent from my desk, which is nicer than a phone" is prose.
+DEVICE_WORD_BY = 7
 
 _DELIMITER = re.compile(r"[ \t]{0,3}(?:--|–|—|——|――)[ \t\u00a0]*")
-_RULE = re.compile(
-    r"[ \t]{0,3}(?:_{3,}|-{3,}|[—–―─]{2,}|\*{3,}|={3,}|~{3,}|#{3,}|[ᐧ]|(?:- ){3,}-?|(?:_ ){3,}_?)[ \t\u00a0]*"
-)
+_RULE = re.compile(r"[ \t]{0,3}(?:[-_=+~#*—–―─ᐧ]{2,}|ᐧ|(?:[-_] ){3,}[-_]?)[ \t\u00a0]*")
 _DASHED_NAME = re.compile(
     r"[ \t]{0,3}(?:--?|[–—~])[ \t]?[^\W\d_][\w.'’]{0,24}(?:[ \t][^\W\d_][\w.'’]{0,24}){0,3}[ \t]*"
 )
@@ -151,7 +151,10 @@ def _is_device_line(line: str) -> bool:
         return False
     if not text.isascii() and not text[:1].isascii() and len(text) < 60 and not _is_spaced_prose(text):
         return True
-    return _NAMES_DEVICE.search(text) is not None or (_POSSESSIVE.search(text) is not None and len(text.split()) <= 8)
+    words = text.split()
+    return _NAMES_DEVICE.search(" ".join(words[:DEVICE_WORD_BY])) is not None or (
+        _POSSESSIVE.search(text) is not None and len(words) <= 8
+    )
 
 
 def _is_spaced_prose(text: str) -> bool:

@@ -38,6 +38,7 @@ KEPT = [
     "Thanks,\n\nBob\n\nPS: one more thing, can you call me?",
     "Options:\n- Milk",
     "Sent from the warehouse yesterday, the parcel never arrived.",
+    "Sent from my desk, is much easier than my mobile phone.",
     "My number is +49 30 123456 and my address\nSmith Street 3\n12345 Berlin",
     "The environment is staging, and the message in the log is long.",
 ]
