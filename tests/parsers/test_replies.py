@@ -44,6 +44,8 @@ PROSE = [
     "**Original price** was 12 and is now 14.",
     "## Forwarding rules",
     "-- original words, not a separator",
+    "I get this message: virus found, access is confidential. What now?",
+    "Steps\n=====\nFirst do this",
     "Regards the invoice: it is wrong.\nThe total is 12.",
     "Sent from the warehouse yesterday, the parcel never arrived.",
     "Thanks,\nthis works now. Could you also tell me about the other thing that is still open, please?",
@@ -77,6 +79,15 @@ def test_everything_from_our_cut_line_on_is_quoted(prefix: str) -> None:
 
 def test_a_cut_line_whose_dashes_a_client_made_one_still_cuts() -> None:
     assert split_reply("Yes.\n\n##— postroom: reply above\nInternal").reply == "Yes."
+
+
+def test_words_below_a_device_line_are_the_reply_if_none_are_above() -> None:
+    assert split_reply("Sent from my iPhone\n\nYes please").reply == "Yes please"
+
+
+def test_a_long_text_below_a_leading_delimiter_stays() -> None:
+    text = "--\n" + "\n".join(f"Line {number} of my report." for number in range(20))
+    assert split_reply(text).reply == text
 
 
 def test_quotation_known_from_mark_up_needs_no_quote_marks() -> None:
