@@ -154,7 +154,7 @@ def _signature_lines(page: Page, stretches: list[_Stretch]) -> frozenset[int]:
         found.update(rows[index] for index in signature)
         if not _is_all(page, stretch, found):
             break
-    return frozenset(row for row in found if page.kinds[row] != BLANK)
+    return frozenset(found)
 
 
 def _marked_up_signature(page: Page, own: list[_Stretch]) -> frozenset[int]:
