@@ -24,7 +24,7 @@ from parsers.bounce_phrases import (
     SHAPES,
     SUBJECTS,
 )
-from parsers.bounce_statuses import best_reading
+from parsers.bounce_statuses import Reading, best_reading
 from parsers.bounce_texts import (
     Mention,
     judge_mentions,
@@ -92,9 +92,9 @@ def read_bounce(structure: Structure, text: str) -> Bounce | None:
     story = _read_story(structure, text[:_MAX_TEXT])
     if not recipients and not _is_bounce(story, signs):
         return None
-    recipients = recipients or read_reports(structure, loose=True) or _read_prose(story)
+    reported = recipients or read_reports(structure, loose=True)
     return Bounce(
-        recipients=tuple(_completed(recipient, story.notice) for recipient in recipients),
+        recipients=_completed(reported, story.notice) if reported else _read_prose(story),
         original_message_id=find_message_id(story.returned) or find_message_id(story.notice) or threaded_id(structure),
     )
 
@@ -218,15 +218,24 @@ def _by_library(story: _Story) -> tuple[str, ...]:
     return tuple(sorted({address for address in found if address and address.lower() not in story.ignored}))
 
 
-def _completed(recipient: BouncedRecipient, notice: str) -> BouncedRecipient:
-    """A report that says no more than that it failed is completed by an exact code of its class in the notice."""
-    if recipient.status_class == 2 or (recipient.status and not recipient.status.endswith(".0.0")):
-        return recipient
-    if recipient.status and recipient.diagnostic:
-        return recipient
+def _completed(recipients: tuple[BouncedRecipient, ...], notice: str) -> tuple[BouncedRecipient, ...]:
+    """Reports that say no more than that it failed are completed by an exact code of their class in the notice."""
+    if all(_is_told(recipient) for recipient in recipients):
+        return recipients
     reading, source = best_reading((notice[:_MAX_JUDGED],))
-    if not reading.status.startswith(str(recipient.status_class or "")) or (recipient.status and reading.certainty < 3):
+    line = telling_line(source)
+    return tuple(r if _is_told(r) else _completed_one(r, reading, line) for r in recipients)
+
+
+def _is_told(recipient: BouncedRecipient) -> bool:
+    is_vague = not recipient.status or (recipient.status.endswith(".0.0") and not recipient.diagnostic)
+    return recipient.status_class == 2 or not is_vague
+
+
+def _completed_one(recipient: BouncedRecipient, reading: Reading, line: str) -> BouncedRecipient:
+    in_class = reading.status.startswith(str(recipient.status_class or ""))
+    if not in_class or (recipient.status and reading.certainty < 3):
         return recipient
-    diagnostic = recipient.diagnostic or telling_line(source)
+    diagnostic = recipient.diagnostic or line
     done = judged(recipient.address, reading, diagnostic, is_delayed=recipient.action == "delayed")
     return replace(done, action=recipient.action or done.action)
