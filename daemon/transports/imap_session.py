@@ -67,6 +67,7 @@ class ImapSession:
         self._client: Client | None = None
         self._state = FolderState(uidvalidity=0)
         self.capabilities: frozenset[str] = frozenset()
+        self._has_looked_again = False
         try:
             self._connect()
             self._login()
@@ -109,6 +110,7 @@ class ImapSession:
 
     def search(self, first: int, last: int = 0) -> list[int]:
         """UIDs in `first`..`last`; last 0 stands for `*`, and the answer then names the last message in any case."""
+        self._open.wire.untagged_responses.pop("EXISTS", None)  # this search sees what was told so far
         return self._search("search", first, last)
 
     def search_unhandled(self, first: int) -> list[int]:
@@ -131,6 +133,7 @@ class ImapSession:
 
     def fetch_sizes(self, uids: Iterable[int]) -> dict[int, int]:
         """RFC822.SIZE by UID; mails that vanished are missing."""
+        self._has_looked_again = False
         return _only(int, self._fetch(checked_uids(uids), b"RFC822.SIZE", 0))
 
     def fetch_bodies(self, uids: Iterable[int], announced_bytes: int) -> dict[int, bytes]:
@@ -170,8 +173,17 @@ class ImapSession:
         return "IDLE" in self.capabilities
 
     def idle(self, seconds: float) -> bool:
-        """IDLE until the server says anything at all, for at most `seconds`; whether it did."""
-        self._open.wire.untagged_responses.clear()  # imaplib keeps every unsolicited response for ever
+        """IDLE until the server says anything at all, for at most `seconds`; whether it did.
+
+        Not at all if it has told of mail since the last `search`: Dovecot may do so in the very answer to a search that
+        does not list the mail yet, and IDLE would not repeat it.
+        """
+        unsolicited = self._open.wire.untagged_responses
+        if "EXISTS" in unsolicited and not self._has_looked_again:
+            self._has_looked_again = True  # once: there are servers that repeat the number with every answer
+            return True
+        self._has_looked_again = False
+        unsolicited.clear()  # imaplib keeps every unsolicited response for ever
         with self._step("idle"):
             self._open.idle()
         has_news = self._has_input() or self._is_readable_within(seconds)

@@ -242,6 +242,43 @@ def test_news_that_arrive_together_with_the_idle_reply_are_not_overlooked() -> N
             running.ledger.wait_for(1)
 
 
+def test_news_told_after_the_search_answer_they_are_missing_from_are_not_overlooked() -> None:
+    with FakeImapServer() as server:
+
+        def find_nothing_then_tell(talk: Conversation, tag: str) -> bool:
+            server.inbox.mails[1], server.inbox.flags[1] = MAIL, set()
+            talk.known = 1
+            talk.send(f"* SEARCH\r\n* 1 EXISTS\r\n{tag} OK searched")
+            return True
+
+        server.script("SEARCH", find_nothing_then_tell)
+        with desk(account(server.port)) as running:
+            running.ledger.wait_for(1)
+
+
+def test_a_server_that_repeats_the_number_of_mails_is_still_idled_with() -> None:
+    with FakeImapServer() as server:
+        server.script("SEARCH", *[say_first("* 0 EXISTS")] * 1000)
+        with desk(account(server.port)):
+            server.wait_for_command("IDLE")
+        assert len([verb for verb in server.verbs if "SEARCH" in verb]) < 5
+
+
+def test_a_server_that_ends_every_idle_with_noise_is_not_asked_without_pause() -> None:
+    with FakeImapServer() as server:
+        server.script("IDLE", *[noisy_idle] * 1000)
+        began = time.monotonic()
+        with desk(account(server.port)):
+            server.wait_for_command("IDLE", 5)
+        assert time.monotonic() - began > 1
+
+
+def noisy_idle(talk: Conversation, tag: str) -> bool:
+    talk.send("+ idling\r\n* OK still here")
+    talk.idle_until_done(tag)
+    return True
+
+
 def test_unsolicited_answers_before_the_real_one_do_no_harm() -> None:
     with FakeImapServer() as server:
         server.deliver(MAIL)
