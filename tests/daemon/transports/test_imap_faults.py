@@ -95,7 +95,7 @@ def test_a_mail_without_a_body_is_left_after_some_tries_and_health_shows_it(capl
             server.deliver(OTHER)
             running.ledger.wait_for(1)
             server.wait_for_command("IDLE", 7)
-            assert running.poller.health().last_error == "1 mails left in INBOX"
+            assert running.poller.health().last_error == "mails left in INBOX, too large or unreadable: 1"
     assert "imap_skipped" in events(caplog)
 
 
@@ -116,7 +116,7 @@ def test_a_mail_over_the_limit_is_left_marked_and_never_fetched(caplog: pytest.L
         with desk(account(server.port, max_message_bytes=100, poll_seconds=0.05)) as running:
             running.ledger.wait_for(1)
             server.wait_for_command("IDLE", 3)
-            assert running.poller.health().last_error == "1 mails left in INBOX"
+            assert running.poller.health().last_error == "mails left in INBOX, too large or unreadable: 1"
         assert server.inbox.flags == {1: {"$PostroomTooLarge"}, 2: set()}
     assert [record.event for record in caplog.records if "skip" in record.message] == ["imap_skipped"]  # type: ignore[attr-defined]
     assert "UID FETCH 1 (BODY.PEEK[])" not in server.verbs
@@ -141,6 +141,26 @@ def test_a_body_far_larger_than_its_announced_size_is_not_read_into_memory() -> 
         with desk(account(server.port, max_message_bytes=100_000)) as running:
             running.ledger.wait_for(1)
         assert running.ledger.raws == [MAIL]
+
+
+def test_an_answer_that_never_ends_is_not_read_into_memory() -> None:
+    with FakeImapServer() as server:
+        server.deliver(MAIL)
+        server.script("SEARCH", say(("* OK " + "x" * 100_000 + "\r\n") * 100))
+        with desk(account(server.port, silence_seconds=30)) as running:
+            running.ledger.wait_for(1)
+        assert server.connections == 2
+
+
+def test_a_mail_left_behind_is_no_complaint_once_somebody_took_it_away() -> None:
+    with FakeImapServer() as server:
+        server.deliver(MAIL * 100)
+        with desk(account(server.port, max_message_bytes=100, poll_seconds=0.05, relist_seconds=0.1)) as running:
+            server.wait_for_command("IDLE")
+            assert running.poller.health().last_error
+            server.inbox.mails.clear()
+            server.wait_for_command("IDLE", 8)
+            assert running.poller.health().last_error == ""
 
 
 def test_a_suggested_back_off_is_obeyed() -> None:
