@@ -10,6 +10,7 @@ import asyncio
 import json
 import os
 import smtplib
+import socket
 import subprocess
 import sys
 import tempfile
@@ -125,8 +126,6 @@ def memory_kb(pid: int) -> int:
 
 
 def free_port() -> int:
-    import socket
-
     with socket.socket() as sock:
         sock.bind(("127.0.0.1", 0))
         return int(sock.getsockname()[1])
