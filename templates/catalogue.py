@@ -83,6 +83,12 @@ NOTICES: Mapping[str, Notice] = {
             sample=_AGENT,
         ),
         Notice(name="note-notice", purpose="Tells agents of an internal note.", internal=True, sample=_AGENT),
+        Notice(
+            name="admin-notice",
+            purpose="Tells the admins of something that needs them: mail held, rules or templates broken.",
+            internal=True,
+            sample={"desk": _DESK, "title": "1 mail is held", "lines": ["inbound 7: unreadable"], "remedy": "look"},
+        ),
         Notice(name="bounce-notice", purpose="Tells agents that a mail came back.", internal=True, sample=_AGENT),
     )
 }

@@ -15,6 +15,8 @@ from rules.actions import MailClass, Send
 from rules.facts import SentFacts
 
 CLAIM = timedelta(minutes=15)
+ADMIN_PAUSE = timedelta(days=1)
+ADMIN_NOTICE = "admin-notice"
 RANKS = {each: rank for rank, each in enumerate(MailClass)}
 _WITH_REASON = frozenset({"held-notice", "bounce-notice", "unverified-notice"})
 _SELF_ANSWERING = (MailClass.ACKNOWLEDGEMENT, MailClass.REMINDER, MailClass.SURVEY)
@@ -74,6 +76,32 @@ def row(send: Send, ticket: int | None, message: int | None, now: datetime) -> d
         "next_attempt_at": now,
         "created_at": now,
     }
+
+
+def tell_admins(
+    connection: Connection, admins: Sequence[str], about: str, variables: dict[str, Any], now: datetime
+) -> None:
+    """Queue one mail to each admin about a matter, unless that matter was mailed within the last day."""
+    recent = select(outbox.c.id).where(
+        outbox.c.template == ADMIN_NOTICE, outbox.c.to_agent == about, outbox.c.created_at > now - ADMIN_PAUSE
+    )
+    if connection.execute(recent.limit(1)).first():
+        return
+    for address in admins:
+        connection.execute(
+            outbox.insert().values(
+                kind=MailClass.NOTICE,
+                rank=RANKS[MailClass.NOTICE],
+                template=ADMIN_NOTICE,
+                recipient=address,
+                to_agent=about,
+                reply_is_public=False,
+                variables=variables,
+                state=OutboxState.QUEUED,
+                next_attempt_at=now,
+                created_at=now,
+            )
+        )
 
 
 def _ready(now: datetime) -> ColumnElement[bool]:

@@ -22,7 +22,7 @@ from daemon.store.engine import Connection
 from daemon.store.letters import material
 from daemon.store.outbox import Due, OutboxState
 from daemon.store.store import Store
-from daemon.workers.letters import Letter, NotToBeSent, make
+from daemon.workers.letters import Letter, NotToBeSent, make, make_admin_notice
 from daemon.workers.readers import ReaderPool
 from rules.actions import MailClass
 from templates.render import BrokenTemplate
@@ -109,6 +109,8 @@ class Delivery:
         if due.sha256:
             raw = self._store.blobs.get(due.sha256)
             return Letter(raw=raw, subject="", message_id=due.message_id or "", envelope_from=due.envelope_from)
+        if due.template == outbox.ADMIN_NOTICE:
+            return make_admin_notice(due, self._policy(), self._clock.now())
         with self._store.reading() as connection:
             self._refuse_paused(connection, due)
             about = material(connection, due)

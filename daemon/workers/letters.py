@@ -78,6 +78,29 @@ def make(
     )
 
 
+def make_admin_notice(due: Due, policy: Policy, now: datetime) -> Letter:
+    """Write a letter to an admin, which is about no ticket and is answered to nobody. Raises as `make` does."""
+    mailbox = policy.desk.mailboxes[0]
+    desk = {"name": mailbox.display_name, "address": mailbox.address}
+    rendered = policy.notices.render(due.template, (), due.variables | {"desk": desk})
+    draft = Draft(
+        from_=(mailbox.display_name, mailbox.address),
+        to=((due.recipient_name, due.recipient),),
+        subject=rendered.subject,
+        date=now,
+        message_id=f"<admin-{due.id}@{policy.desk.domain}>",
+        text=rendered.text,
+        html=rendered.html,
+        auto_submitted="auto-generated",
+        extra={"X-Auto-Response-Suppress": "All"},
+    )
+    raw = compose(draft)
+    faults = gate.inspect(raw, recipient=due.recipient, visible=[due.recipient], own=[mailbox.address])
+    if faults:
+        raise NotToBeSent("refused by the outbound gate: " + "; ".join(faults), fault=True)
+    return Letter(raw=raw, subject=draft.subject, message_id=draft.message_id, envelope_from="")
+
+
 def _mailbox(desk: Desk, material: Material) -> Mailbox:
     return next((box for box in desk.mailboxes if box.name == material.ticket.mailbox), desk.mailboxes[0])
 

@@ -754,3 +754,72 @@ The number of messages in recipient's mailbox exceeded the local limit.
         original_id="",
     ),
 )
+
+NO_BOUNCES: tuple[tuple[str, str], ...] = (
+    (
+        "a person asks about a bounce",
+        _plain(
+            f"Hello,\n\nmy message to {ANNA} could not be delivered, I get 550 5.1.1 User unknown. Why?\n\nAnna\n",
+            sender="Anna <anna@customer.example>",
+            subject="Delivery failure",
+        ),
+    ),
+    (
+        "a person forwards a bounce",
+        _plain(
+            "Please help!\n\n> Hi. This is the qmail-send program at mx.example.\n> I was not able to deliver\n"
+            f"> <{BERT}>:\n> Remote host said: 550 5.1.1 User Unknown\n",
+            sender="Anna <anna@customer.example>",
+            subject="Fwd: failure notice",
+        ),
+    ),
+    (
+        "a postmaster answers",
+        _plain(
+            f"Hi,\n\nyour mail to {ANNA} was not delivered because of our grey list, try again now.\n",
+            sender="Postmaster <postmaster@customer.example>",
+            subject="Re: delivery failure",
+        ),
+    ),
+    (
+        "an absence with an empty return path",
+        _plain(
+            f"I am out of the office and cannot be reached. Please send urgent mail to {BERT}.\n",
+            sender="Anna <anna@customer.example>",
+            subject="Out of Office: Undelivered Mail Returned to Sender",
+            more="Return-Path: <>\nAuto-Submitted: auto-replied\n",
+        ),
+    ),
+    (
+        "a challenge",
+        _plain(
+            "Your message has not been delivered yet. Please verify that you are a person: "
+            f"reply to this message to confirm. Write to {BERT} for help.\n",
+            sender="Anna <anna@customer.example>",
+            subject="Undelivered: please confirm your message",
+            more="Return-Path: <>\n",
+        ),
+    ),
+    (
+        "a parcel service",
+        _plain(
+            "Dear customer,\n\nwe could not deliver your parcel today. We will try again tomorrow.\n",
+            sender="no-reply@parcels.example",
+            subject="Delivery failed",
+        ),
+    ),
+    (
+        "a read receipt",
+        _dsn(
+            f"Final-Recipient: rfc822; {ANNA}\nDisposition: manual-action/MDN-sent-manually; displayed",
+            subtype="message/disposition-notification",
+        ).replace("report-type=delivery-status", "report-type=disposition-notification"),
+    ),
+    (
+        "a feedback report",
+        _dsn(
+            f"Feedback-Type: abuse\nUser-Agent: Loop/1.0\nVersion: 1\nOriginal-Rcpt-To: {ANNA}",
+            subtype="message/feedback-report",
+        ).replace("report-type=delivery-status", "report-type=feedback-report"),
+    ),
+)

@@ -27,16 +27,13 @@ def text_of(structure: Structure) -> str:
 
 
 def _headers(message: Message) -> Headers:
-    return Headers(
-        tuple(
-            (
-                name.lower(),
-                str(value).encode(errors="replace"),
-                " ".join(str(make_header(decode_header(value))).split()),
-            )
-            for name, value in message.items()
-        )
-    )
+    raw = [(name.lower(), str(value).encode("utf-8", "surrogateescape")) for name, value in message.raw_items()]
+    return Headers(tuple((name, value, _decoded(value.decode("utf-8", "replace"))) for name, value in raw))
+
+
+def _decoded(value: str) -> str:
+    """One line, with encoded words read (RFC 2047)."""
+    return " ".join((str(make_header(decode_header(value))) if "=?" in value else value).split())
 
 
 def _parameters(message: Message) -> dict[str, str]:
