@@ -177,44 +177,45 @@ def apply(
     return work.new_ticket if decision.ticket in (None, NEW) else decision.ticket
 
 
+_NEXT_NUMBER = (
+    update(counters)
+    .where(counters.c.name == "ticket_number")
+    .values(value=counters.c.value + 1)
+    .returning(counters.c.value)
+)
+_NEW_TICKET = tickets.insert().returning(tickets.c.id)
+_NEW_MESSAGE = messages.insert().returning(messages.c.id)
+
+
 def next_number(connection: Connection) -> int:
     """The next ticket number. The counter's row lock keeps several nodes from taking the same."""
-    return int(
-        connection.execute(
-            update(counters)
-            .where(counters.c.name == "ticket_number")
-            .values(value=counters.c.value + 1)
-            .returning(counters.c.value)
-        ).scalar_one()
-    )
+    return int(connection.execute(_NEXT_NUMBER).scalar_one())
 
 
 def _create(work: _Work, action: CreateTicket) -> None:
     person = action.requester
     address = people.address_id(work.connection, person.address, person.name, work.now)
     number = next_number(work.connection)
-    ticket = work.connection.execute(
-        tickets.insert()
-        .values(
-            number=number,
-            subject=action.subject,
-            status=Status.OPEN,
-            priority=action.priority,
-            mailbox=action.mailbox,
-            team=action.team,
-            requester_id=address,
-            tags=[],
-            fields={},
-            language=action.language,
-            linked_to=action.linked_to,
-            created_at=work.now,
-            updated_at=work.now,
-        )
-        .returning(tickets.c.id)
-    ).scalar_one()
+    values = {
+        "number": number,
+        "subject": action.subject,
+        "status": Status.OPEN,
+        "priority": action.priority,
+        "mailbox": action.mailbox,
+        "team": action.team,
+        "requester_id": address,
+        "tags": [],
+        "fields": {},
+        "language": action.language,
+        "linked_to": action.linked_to,
+        "created_at": work.now,
+        "updated_at": work.now,
+    }
+    ticket = work.connection.execute(_NEW_TICKET, values).scalar_one()
     work.new_ticket = ticket
     work.connection.execute(
-        participants.insert().values(ticket_id=ticket, address_id=address, name=person.name, role=Role.REQUESTER)
+        participants.insert(),
+        {"ticket_id": ticket, "address_id": address, "name": person.name, "role": Role.REQUESTER},
     )
     work.event(ticket, "created", action.why, number=number, mailbox=action.mailbox)
 
@@ -222,30 +223,27 @@ def _create(work: _Work, action: CreateTicket) -> None:
 def _add_message(work: _Work, action: AddMessage) -> None:
     mail, ticket = work.mail, work.ticket(action.ticket)
     sender = mail.sender_from
-    work.message_id = work.connection.execute(
-        messages.insert()
-        .values(
-            ticket_id=ticket,
-            inbound_id=work.inbound_id,
-            direction="outbound" if action.author and action.public else "inbound",
-            public=action.public,
-            kind=action.kind,
-            author=action.author,
-            from_name=sender.name if sender else "",
-            from_address=sender.address if sender else "",
-            to=[each.address for each in mail.to],
-            cc=[each.address for each in mail.cc],
-            subject=mail.subject,
-            text=action.text,
-            banner=action.banner,
-            message_id=mail.message_id,
-            references=[*mail.references, *mail.in_reply_to],
-            attachments=[_attachment(item) for item in mail.attachments],
-            evidence=work.evidence,
-            created_at=work.now,
-        )
-        .returning(messages.c.id)
-    ).scalar_one()
+    values = {
+        "ticket_id": ticket,
+        "inbound_id": work.inbound_id,
+        "direction": "outbound" if action.author and action.public else "inbound",
+        "public": action.public,
+        "kind": action.kind,
+        "author": action.author,
+        "from_name": sender.name if sender else "",
+        "from_address": sender.address if sender else "",
+        "to": [each.address for each in mail.to],
+        "cc": [each.address for each in mail.cc],
+        "subject": mail.subject,
+        "text": action.text,
+        "banner": action.banner,
+        "message_id": mail.message_id,
+        "references": [*mail.references, *mail.in_reply_to],
+        "attachments": [_attachment(item) for item in mail.attachments],
+        "evidence": work.evidence,
+        "created_at": work.now,
+    }
+    work.message_id = work.connection.execute(_NEW_MESSAGE, values).scalar_one()
     _remember_ids(work, ticket)
     work.event(ticket, "message", action.why, message=work.message_id, public=action.public, entry=action.kind.value)
 
