@@ -6,8 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, bindparam, func, or_, select, update
-from sqlalchemy.sql import ColumnElement
+from sqlalchemy import Connection, Integer, Row, and_, bindparam, func, or_, select, update
 
 from daemon.ports import SendResult, SendState
 from daemon.store.schema import attempts, messages, outbox
@@ -104,26 +103,30 @@ def tell_admins(
         )
 
 
-def _ready(now: datetime) -> ColumnElement[bool]:
-    return and_(
-        outbox.c.state.in_(_OPEN),
-        outbox.c.next_attempt_at <= now,
-        or_(outbox.c.claimed_until.is_(None), outbox.c.claimed_until < now),
-    )
-
-
+_READY = and_(
+    outbox.c.state.in_(_OPEN),
+    outbox.c.next_attempt_at <= bindparam("now"),
+    or_(outbox.c.claimed_until.is_(None), outbox.c.claimed_until < bindparam("now")),
+)
 _DUE = [outbox.c[name] for name in Due.__slots__]
+_CHOSEN = (
+    select(outbox.c.id)
+    .where(_READY)
+    .order_by(outbox.c.rank, outbox.c.next_attempt_at)
+    .limit(bindparam("most", type_=Integer))
+    .with_for_update(skip_locked=True)
+)
+_CLAIM = (
+    update(outbox)
+    .where(outbox.c.id.in_(_CHOSEN), _READY)
+    .values(claimed_until=bindparam("until"))
+    .returning(*_DUE, outbox.c.rank)
+)
 
 
 def claim(connection: Connection, now: datetime, most: int) -> list[Due]:
     """Take up to `most` rows that are due, people's mail before generated mail. No attempt is counted yet."""
-    chosen = select(outbox.c.id).where(_ready(now)).order_by(outbox.c.rank, outbox.c.next_attempt_at).limit(most)
-    rows = connection.execute(
-        update(outbox)
-        .where(outbox.c.id.in_(chosen.with_for_update(skip_locked=True)), _ready(now))
-        .values(claimed_until=now + CLAIM)
-        .returning(*_DUE, outbox.c.rank)
-    ).all()
+    rows = connection.execute(_CLAIM, {"now": now, "until": now + CLAIM, "most": most}).all()
     return [_due(row) for row in sorted(rows, key=lambda row: (row.rank, row.id))]
 
 
@@ -307,18 +310,20 @@ def sent_facts(connection: Connection, outbox_ids: Sequence[int]) -> dict[int, S
     }
 
 
+_LATEST = (
+    select(func.max(outbox.c.id))
+    .where(outbox.c.ticket_id.in_(bindparam("ids", expanding=True)))
+    .group_by(outbox.c.ticket_id, outbox.c.recipient)
+)
+_LAST_INTERNAL = select(outbox.c.ticket_id, outbox.c.recipient).where(
+    outbox.c.id.in_(_LATEST), outbox.c.reply_is_public.is_(False)
+)
+
+
 def last_internal_to(connection: Connection, ticket_ids: Sequence[int]) -> dict[int, frozenset[str]]:
     """For each ticket, the addresses whose latest mail from us was an internal one."""
-    latest = (
-        select(func.max(outbox.c.id))
-        .where(outbox.c.ticket_id.in_(ticket_ids))
-        .group_by(outbox.c.ticket_id, outbox.c.recipient)
-    )
-    query = select(outbox.c.ticket_id, outbox.c.recipient).where(
-        outbox.c.id.in_(latest), outbox.c.reply_is_public.is_(False)
-    )
     found: dict[int, set[str]] = {}
-    for ticket, recipient in connection.execute(query):
+    for ticket, recipient in connection.execute(_LAST_INTERNAL, {"ids": ticket_ids}):
         found.setdefault(int(ticket or 0), set()).add(recipient)
     return {ticket: frozenset(recipients) for ticket, recipients in found.items()}
 

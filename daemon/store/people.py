@@ -13,6 +13,9 @@ PAUSE = timedelta(days=30)
 SOFT_BOUNCES_TO_PAUSE = 5
 
 _BY_ADDRESS = select(addresses.c.id).where(addresses.c.address == bindparam("wanted"))
+_PAUSED = select(addresses.c.address).where(
+    addresses.c.address.in_(bindparam("persons", expanding=True)), addresses.c.paused_until > bindparam("now")
+)
 _NEW_CONTACT = contacts.insert().returning(contacts.c.id)
 _FORGIVE = (
     update(addresses)
@@ -47,8 +50,7 @@ def paused(connection: Connection, persons: Sequence[str], now: datetime) -> fro
     """Those of the addresses that bounces have made us stop writing to for now."""
     if not persons:
         return frozenset()
-    query = select(addresses.c.address).where(addresses.c.address.in_(persons), addresses.c.paused_until > now)
-    return frozenset(connection.execute(query).scalars())
+    return frozenset(connection.execute(_PAUSED, {"persons": persons, "now": now}).scalars())
 
 
 def note_bounce(connection: Connection, address: str, *, permanent: bool, now: datetime) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, Row, bindparam, select, update
 
 from daemon.store import outbox, people
 from daemon.store.inbound import insert_ignore
@@ -44,17 +44,31 @@ MOST_SEEN_IDS = 50
 _ENDED = (Status.CLOSED, Status.SPAM)
 
 
+_FACTS = (
+    select(tickets, addresses.c.address.label("requester"))
+    .join(addresses, addresses.c.id == tickets.c.requester_id)
+    .where(tickets.c.id.in_(bindparam("ids", expanding=True)))
+    .with_for_update(of=tickets)
+)
+_PARTICIPANTS = (
+    select(participants.c.ticket_id, participants.c.name, participants.c.role, addresses.c.address)
+    .join(addresses, addresses.c.id == participants.c.address_id)
+    .where(participants.c.ticket_id.in_(bindparam("ids", expanding=True)))
+    .order_by(participants.c.address_id)
+)
+_BY_MESSAGE_ID = (
+    select(seen_ids.c.message_id, seen_ids.c.ticket_id)
+    .where(seen_ids.c.message_id.in_(bindparam("ids", expanding=True)))
+    .order_by(seen_ids.c.ticket_id)
+)
+
+
 def facts(connection: Connection, ticket_ids: Iterable[int]) -> dict[int, TicketFacts]:
     """The tickets as they are now, by id."""
     wanted = list(ticket_ids)
     if not wanted:
         return {}
-    query = (
-        select(tickets, addresses.c.address.label("requester"))
-        .join(addresses, addresses.c.id == tickets.c.requester_id)
-        .where(tickets.c.id.in_(wanted))
-    )
-    rows = connection.execute(query.with_for_update(of=tickets)).all()
+    rows = connection.execute(_FACTS, {"ids": wanted}).all()
     people_by_ticket = _participants(connection, wanted)
     internal = outbox.last_internal_to(connection, wanted)
     return {row.id: _facts(row, people_by_ticket.get(row.id, ()), internal.get(row.id, frozenset())) for row in rows}
@@ -83,14 +97,8 @@ def _facts(row: Row[Any], persons: Sequence[Participant], internal: frozenset[st
 
 
 def _participants(connection: Connection, ticket_ids: Sequence[int]) -> dict[int, list[Participant]]:
-    query = (
-        select(participants.c.ticket_id, participants.c.name, participants.c.role, addresses.c.address)
-        .join(addresses, addresses.c.id == participants.c.address_id)
-        .where(participants.c.ticket_id.in_(ticket_ids))
-        .order_by(participants.c.address_id)
-    )
     found: dict[int, list[Participant]] = {}
-    for row in connection.execute(query):
+    for row in connection.execute(_PARTICIPANTS, {"ids": ticket_ids}):
         person = Participant(address=row.address, name=row.name, role=Role(row.role))
         found.setdefault(row.ticket_id, []).append(person)
     return found
@@ -100,12 +108,7 @@ def by_message_id(connection: Connection, message_ids: Sequence[str]) -> dict[st
     """Which ticket has seen these Message-IDs; the newest ticket where several have."""
     if not message_ids:
         return {}
-    query = (
-        select(seen_ids.c.message_id, seen_ids.c.ticket_id)
-        .where(seen_ids.c.message_id.in_(message_ids))
-        .order_by(seen_ids.c.ticket_id)
-    )
-    return dict(connection.execute(query).all())
+    return dict(connection.execute(_BY_MESSAGE_ID, {"ids": message_ids}).all())
 
 
 def by_number(connection: Connection, numbers: Sequence[int]) -> dict[int, int]:
