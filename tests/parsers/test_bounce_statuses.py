@@ -47,7 +47,7 @@ from parsers.bounce_statuses import find_reply, read_status, refine
         ("", ""),
         ("Thank you for your message of 12.5.2026", ""),
         ("sent by 192.5.1.1 and Exim 4.2.1 at 5.2.2.1", ""),
-        ("please pay 500 EUR within 450 km, 550 KB", ""),
+        ("an attachment of 550 KB, 500 hours old", ""),
     ],
 )
 def test_a_sentence_has_the_status_it_means(text: str, status: str) -> None:
