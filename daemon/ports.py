@@ -60,7 +60,7 @@ class RecipientPolicy(Protocol):
         ...
 
     def check_recipient(self, recipient: str) -> None:
-        """Raises Refused(550, "5.7.1", ...) unless the address is one of our mailboxes, aliases, tokens or postmaster."""
+        """Raises Refused (550 5.7.1) unless the address is a mailbox, alias or token of ours, or postmaster."""
         ...
 
 

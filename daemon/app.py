@@ -1,0 +1,231 @@
+"""The wiring: from a configuration to a running desk, and back down without losing anything."""
+
+import asyncio
+import contextlib
+import fcntl
+import logging
+import os
+import random
+import signal
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from daemon import gate
+from daemon.clock import Clock, SystemClock
+from daemon.config import Config
+from daemon.errors import ConfigError, PostroomError, Problem, Unavailable
+from daemon.keys import load_keys
+from daemon.log import Event, log
+from daemon.policy import Policy, load_policy
+from daemon.recipients import Recipients
+from daemon.store import inbound, migrations
+from daemon.store.blobs import FileBlobs
+from daemon.store.engine import open_engines
+from daemon.store.store import Store
+from daemon.transport_options import carrier, imap_accounts, listener_options
+from daemon.transports.imap import ImapPoller
+from daemon.transports.listener import Listener
+from daemon.workers.delivery import Delivery, recover
+from daemon.workers.intake import Intake
+from daemon.workers.readers import ReaderLimits, ReaderPool
+
+STORING_THREADS = 16
+
+
+def database_url(config: Config) -> str:
+    """Where the rows are."""
+    return config.store.url or f"sqlite:///{config.desk.data_dir / 'postroom.db'}"
+
+
+def open_store(config: Config, clock: Clock, on_accept: Callable[[], None] = lambda: None) -> Store:
+    """The store of this configuration, brought up to date. Raises Unavailable."""
+    blobs = FileBlobs(config.desk.data_dir / "blobs")
+    url = database_url(config)
+    write_engine, read_engine = open_engines(url)
+    try:
+        if not migrations.is_current(write_engine):
+            migrations.upgrade(write_engine)
+    except Exception as error:
+        raise Unavailable(f"store.url: cannot open {url.split('@')[-1]}: {error}") from error
+    finally:
+        write_engine.dispose()
+        read_engine.dispose()
+    return Store(url, blobs, clock, on_accept)
+
+
+def load_desk_policy(config: Config) -> Policy:
+    """The policy the configuration names, with this desk's keys."""
+    return load_policy(config, load_keys(config.desk.data_dir / "keys" / "tokens"))
+
+
+@contextmanager
+def only_daemon(data_dir: Path) -> Iterator[None]:
+    """Hold the data folder's lock; on SQLite two daemons would each think they are alone. Raises ConfigError."""
+    data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with (data_dir / "lock").open("a+", encoding="ascii") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            problem = Problem(
+                file=str(data_dir), key="desk.data_dir", message="another postroom daemon is running on this folder"
+            )
+            raise ConfigError([problem]) from None
+        file.truncate(0)
+        file.write(str(os.getpid()))
+        file.flush()
+        yield
+
+
+@dataclass(slots=True)
+class Desk:
+    """A running desk: the parts, so that they can be stopped in the right order."""
+
+    store: Store
+    readers: ReaderPool
+    intake: Intake
+    deliveries: list[Delivery]
+    listeners: dict[str, Listener]
+    pollers: list[ImapPoller]
+    threads: list[threading.Thread] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+
+
+class Application:
+    """One daemon. `run` returns when it is told to stop."""
+
+    def __init__(self, config: Config, clock: Clock | None = None) -> None:
+        """Loads keys and policy. Raises ConfigError with every problem."""
+        self.config = config
+        self._clock = clock or SystemClock()
+        self.policy = load_desk_policy(config)
+        probe = gate.self_probe()
+        if probe:
+            raise ConfigError(
+                [Problem(file="gate", message=f"the outbound gate let through: {each}") for each in probe]
+            )
+
+    async def run(self, ready: Callable[[Desk], None], stop: asyncio.Event | None = None) -> None:
+        """Serve until `stop` is set or SIGTERM or SIGINT arrives. `ready` is called when everything is up."""
+        stopping = stop or asyncio.Event()
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            with contextlib.suppress(RuntimeError, ValueError):
+                loop.add_signal_handler(number, stopping.set)
+        with only_daemon(self.config.desk.data_dir), ThreadPoolExecutor(STORING_THREADS, "store") as executor:
+            desk = await loop.run_in_executor(None, self._open)
+            try:
+                await self._listen(desk, executor)
+                ready(desk)
+                log(Event.STARTED, pid=os.getpid(), policy=self.policy.hash)
+                await stopping.wait()
+            finally:
+                log(Event.STOPPING)
+                await self._close(desk)
+                log(Event.STOPPED)
+
+    def _open(self) -> Desk:
+        hooks: list[Callable[[], None]] = []
+        store = open_store(self.config, self._clock, lambda: _call(hooks))
+        alone = not self.config.store.url
+        recover(store, self._clock.now(), alone=alone)
+        if alone:
+            store.write(inbound.release_all_claims)
+        workers = self.config.workers
+        readers = ReaderPool(workers.readers, ReaderLimits(memory=workers.memory, cpu_seconds=workers.seconds))
+        deliveries = [self._delivery(store, readers) for _ in range(self.config.outbound.connections)]
+        intake = Intake(
+            store,
+            readers,
+            self._policy,
+            self._clock,
+            breaker_limit=self.config.acknowledgements.most_in_10_minutes,
+            on_settled=lambda: _call([each.wake for each in deliveries]),
+        )
+        hooks.append(intake.wake)
+        desk = Desk(
+            store=store,
+            readers=readers,
+            intake=intake,
+            deliveries=deliveries,
+            listeners={},
+            pollers=self._pollers(store),
+        )
+        self._start_threads(desk)
+        return desk
+
+    def _policy(self) -> Policy:
+        return self.policy
+
+    def _start_threads(self, desk: Desk) -> None:
+        desk.threads = [
+            threading.Thread(target=desk.intake.run, name="intake"),
+            *(threading.Thread(target=each.run, name=f"delivery-{n}") for n, each in enumerate(desk.deliveries)),
+        ]
+        desk.threads += [threading.Thread(target=each.run, name=f"imap-{each.name}") for each in desk.pollers]
+        for thread in desk.threads:
+            thread.start()
+
+    def _pollers(self, store: Store) -> list[ImapPoller]:
+        return [
+            ImapPoller(account, store, self._clock, threading.Event(), random.Random())
+            for account in imap_accounts(self.config)
+        ]
+
+    def _delivery(self, store: Store, readers: ReaderPool) -> Delivery:
+        return Delivery(
+            store,
+            readers,
+            self._policy,
+            carrier(self.config),
+            self._clock,
+            null_sender=self.config.outbound.null_sender,
+        )
+
+    async def _listen(self, desk: Desk, executor: ThreadPoolExecutor) -> None:
+        """Open every port that can be opened; a port in use stops that listener and nothing else."""
+        recipients = Recipients(self._policy, self._clock)
+        for options in listener_options(self.config):
+            listener = Listener(options, desk.store, recipients, executor, self._clock)
+            try:
+                await listener.start()
+            except OSError as error:
+                message = f"{options.name}.port: cannot listen on {options.host}:{options.port}: {error.strerror}"
+                desk.problems.append(message)
+                log(Event.LISTEN_FAILED, level=logging.ERROR, listener=options.name, error=message)
+                continue
+            desk.listeners[options.name] = listener
+            log(Event.LISTENING, listener=options.name, address="{}:{}".format(*listener.address))
+
+    async def _close(self, desk: Desk) -> None:
+        """Stop taking mail, then finish what is in hand, then let go of the store."""
+        await asyncio.gather(*(each.stop() for each in desk.listeners.values()))
+        _call([*(each.stop for each in desk.pollers), desk.intake.stop, *(each.stop for each in desk.deliveries)])
+        await asyncio.get_running_loop().run_in_executor(None, self._join, desk)
+
+    def _join(self, desk: Desk) -> None:
+        for thread in desk.threads:
+            thread.join()
+        desk.readers.close()
+        desk.store.close()
+
+
+def _call(hooks: Iterable[Callable[[], None]]) -> None:
+    for hook in hooks:
+        hook()
+
+
+def check(config: Config) -> Policy:
+    """Everything a start would check, without starting. Raises ConfigError."""
+    policy = load_desk_policy(config)
+    imap_accounts(config)
+    for options in listener_options(config):
+        if not options.host:
+            raise ConfigError([Problem(file="config", key=f"{options.name}.host", message="is empty")])
+    return policy
+
+
+__all__ = ["Application", "Desk", "PostroomError", "check", "load_desk_policy", "open_store"]

@@ -1,0 +1,16 @@
+"""All commands, one a job; each loads only what it needs, because start-up time is felt."""
+
+import click
+
+from daemon.cli import desk_commands, mail_commands, row_commands
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]}, no_args_is_help=True)
+@click.version_option(package_name="postroom")
+def cli() -> None:
+    """Postroom: a help desk that lives in e-mail."""
+
+
+for module in (desk_commands, mail_commands, row_commands):
+    for command in module.COMMANDS:
+        cli.add_command(command)

@@ -1,0 +1,148 @@
+"""Running the desk, setting one up, checking it."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from daemon.cli.options import config_option, desk_store, fail, json_option, load_config, print_json, print_table
+
+
+@click.command()
+@config_option
+def run(config_file: Path) -> None:
+    """Run the daemon until it is told to stop (Ctrl-C or SIGTERM)."""
+    import asyncio
+    import sys
+
+    from daemon.app import Application
+    from daemon.log import configure
+
+    config = load_config(config_file)
+    configure(level=config.log.level, file=config.log.file)
+    application = Application(config)
+    # SQLite gives up the interpreter lock at every statement; with the default of 5 ms a busy thread beside the
+    # writer makes each of them wait that long to get it back
+    sys.setswitchinterval(0.0005)
+    asyncio.run(application.run(lambda desk: _announce(config_file, application, desk)))
+
+
+def _announce(config_file: Path, application: Any, desk: Any) -> None:
+    config = application.config
+    where = ["{} {}:{}".format(name, *listener.address) for name, listener in desk.listeners.items()]
+    click.echo(f"Postroom is up ({config_file.name}). Listening: {', '.join(where) or 'nothing'}")
+    if desk.pollers:
+        click.echo(f"Reading IMAP: {', '.join(poller.name for poller in desk.pollers)}")
+    for problem in desk.problems:
+        click.echo(f"  {problem}", err=True)
+    if config.outbound.transport == "maildir":
+        click.echo(f"Outgoing mail is written to {config.outbound.maildir}; nothing leaves this machine.")
+    else:
+        click.echo(f"Outgoing mail goes to {config.outbound.host}:{config.outbound.port}.")
+    click.echo("In another terminal, type:  ./run demo")
+
+
+@click.command()
+@config_option
+def check(config_file: Path) -> None:
+    """Check the configuration, the rules and the templates; print every problem."""
+    from daemon.app import check as check_all
+
+    config = load_config(config_file)
+    check_all(config)
+    for warning in _warnings(config):
+        click.echo(f"warning: {warning}", err=True)
+    click.echo(f"{config_file}: all is well")
+
+
+def _warnings(config: Any) -> list[str]:
+    warnings = []
+    if not config.desk.authserv_ids:
+        warnings.append(
+            "desk.authserv_ids is empty: senders cannot be authenticated. Agents are known by their token alone, and "
+            "acknowledgements go to addresses that may be forged, within the budgets."
+        )
+    if not config.desk.admins:
+        warnings.append("desk.admins is empty: nobody is told of broken rules or unreadable mail")
+    return warnings
+
+
+@click.command()
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path), default=Path())
+def init(folder: Path) -> None:
+    """Write a starter configuration, rules and templates into FOLDER; existing files are left alone."""
+    from importlib import resources
+
+    from daemon.config_example import example
+
+    files = {"postroom.toml": example(rules_dir="rules", templates_dir="templates")}
+    for source, target in (("rules", "rules"), ("templates", "templates")):
+        for each in (resources.files(source) / "defaults").iterdir():
+            if each.name.endswith((".toml", ".j2")):
+                files[f"{target}/{each.name}"] = each.read_text(encoding="utf-8")
+    for name, text in sorted(files.items()):
+        _write_new(folder / name, text)
+    click.echo(f"Next: edit {folder / 'postroom.toml'}, then type  postroom check --config {folder / 'postroom.toml'}")
+
+
+def _write_new(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with path.open("x", encoding="utf-8") as file:
+            file.write(text)
+    except FileExistsError:
+        click.echo(f"{path} is there already, left alone")
+        return
+    click.echo(f"{path} written")
+
+
+@click.command()
+@click.option("--read", "read_blobs", is_flag=True, help="Also read and hash every stored mail again.")
+@json_option
+@config_option
+def verify(read_blobs: bool, as_json: bool, config_file: Path) -> None:
+    """Check the conservation law: every accepted mail is somewhere, and only once."""
+    from daemon.store.verify import verify as balance
+
+    with desk_store(config_file) as store, store.reading() as connection:
+        result = balance(connection, store.blobs, read_blobs=read_blobs)
+    if as_json:
+        print_json(result.to_dict())
+    else:
+        print_table("Accepted mail", ("", ""), [(k, v) for k, v in result.to_dict().items() if k != "faults"])
+        for fault in result.faults:
+            click.echo(fault, err=True)
+    if not result.ok:
+        raise SystemExit(1)
+
+
+@click.command()
+@json_option
+@config_option
+def status(as_json: bool, config_file: Path) -> None:
+    """How much is where: accepted, waiting, tickets by status, outgoing mail by state."""
+    from daemon.store import views
+
+    with desk_store(config_file) as store, store.reading() as connection:
+        counts = views.status(connection)
+    if as_json:
+        print_json(counts)
+        return
+    rows = [(area, name, count) for area, each in counts.items() for name, count in each.items()]
+    print_table("Status", ("what", "state", "count"), rows)
+
+
+@click.command()
+@click.option("--seconds", default=30, show_default=True, help="How long to wait for the daemon.")
+@config_option
+def demo(seconds: int, config_file: Path) -> None:
+    """Send a handful of mails to the running daemon and show what it makes of them."""
+    from daemon.cli.demo import DemoFailed, play
+
+    try:
+        play(load_config(config_file), config_file, seconds)
+    except DemoFailed as error:
+        fail(str(error))
+
+
+COMMANDS = (run, check, init, demo, verify, status)

@@ -1,0 +1,130 @@
+"""Reading a mail and explaining a decision, without storing or sending anything."""
+
+import json
+from dataclasses import asdict
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from daemon.cli.options import config_option, desk_store, fail, json_option, load_config, print_json, print_table
+
+
+@click.command()
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, allow_dash=True))
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object a mail and line.")
+def parse(files: tuple[Path, ...], as_json: bool) -> None:
+    """Show what Postroom reads in a mail (a file, or - for standard input)."""
+    import parsers
+
+    for file in files:
+        mail = parsers.parse(_read(file))
+        if as_json:
+            click.echo(json.dumps(mail.to_dict(), ensure_ascii=False))
+            continue
+        rows = [
+            (name, _cell(value)) for name, value in mail.to_dict().items() if value and name not in ("html", "text")
+        ]
+        print_table(str(file), ("", ""), rows)
+
+
+def _cell(value: object) -> object:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def _read(file: Path) -> bytes:
+    try:
+        content: bytes = click.open_file(str(file), "rb").read()
+    except OSError as error:
+        fail(f"{file}: cannot read: {error.strerror}")
+        raise
+    return content
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path, allow_dash=True))
+@click.option("--sender", default=None, help="Envelope sender; by default the mail's Return-Path or From.")
+@click.option("--recipient", multiple=True, help="Envelope recipient; by default our mailboxes in To and Cc.")
+@json_option
+@config_option
+def explain(file: Path, sender: str | None, recipient: tuple[str, ...], as_json: bool, config_file: Path) -> None:
+    """Show what would happen to a mail, and why. Nothing is stored or sent."""
+    import parsers
+    from daemon.app import load_desk_policy
+    from daemon.clock import SystemClock
+    from daemon.workers.deciding import consider
+    from rules.facts import Envelope
+
+    config = load_config(config_file)
+    policy = load_desk_policy(config)
+    mail = parsers.parse(_read(file))
+    now = SystemClock().now()
+    envelope = Envelope(
+        source="explain",
+        sender=sender if sender is not None else mail.header("return-path").strip("<> ") or _from(mail),
+        recipients=recipient or _our_addresses(mail, policy.desk),
+        received_at=now,
+    )
+    limit = config.acknowledgements.most_in_10_minutes
+    with desk_store(config_file) as store, store.reading() as connection:
+        decision = consider(connection, mail, envelope, policy, now, breaker_limit=limit)
+    explanation = _explanation(mail, decision)
+    if as_json:
+        print_json(explanation)
+        return
+    rows = [(name, _lines(value)) for name, value in explanation.items() if name != "mail" and value]
+    print_table(f"{file}: {mail.subject or '(no subject)'}", ("step", "result"), rows)
+
+
+def _from(mail: Any) -> str:
+    return mail.sender_from.address if mail.sender_from else ""
+
+
+def _our_addresses(mail: Any, desk: Any) -> tuple[str, ...]:
+    from daemon.recipients import is_ours
+
+    named = [each.address for each in (*mail.to, *mail.cc) if is_ours(desk, each.address)]
+    return tuple(named) or (desk.mailboxes[0].address,)
+
+
+def _explanation(mail: Any, decision: Any) -> dict[str, Any]:
+    trace = decision.trace
+    return {
+        "mail": {"message_id": mail.message_id, "subject": mail.subject, "from": _from(mail)},
+        "outcome": decision.outcome.value,
+        "sender": trace.sender,
+        "automatic": trace.automatic,
+        "deny": trace.deny,
+        "thread": {"by": trace.thread_by, "ticket": decision.ticket, "signals": list(trace.thread)},
+        "authority": trace.authority,
+        "rules": list(trace.rules),
+        "actions": [{"action": type(each).__name__} | _plain(asdict(each)) for each in decision.actions],
+        "notices": list(trace.notices),
+    }
+
+
+def _plain(values: dict[str, Any]) -> dict[str, Any]:
+    return {name: str(value) if isinstance(value, datetime) else value for name, value in values.items()}
+
+
+def _lines(value: object) -> str:
+    if isinstance(value, str):
+        return value
+    if isinstance(value, dict):
+        return "\n".join(f"{key}: {each}" for key, each in value.items() if each)
+    if isinstance(value, list):
+        return "\n".join(_action_line(each) if isinstance(each, dict) else str(each) for each in value)
+    return str(value)
+
+
+def _action_line(action: dict[str, Any]) -> str:
+    details = ", ".join(
+        f"{key}={value}"
+        for key, value in action.items()
+        if key not in ("action", "why", "text") and value not in ("", None)
+    )
+    return f"{action['action']}({details}): {action.get('why', '')}"
+
+
+COMMANDS = (parse, explain)

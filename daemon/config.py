@@ -1,0 +1,301 @@
+"""The configuration: every option with its meaning, its default and its check. `config.example.toml` is made from this.
+
+All problems of a file are reported at once, each with line and remedy. Secrets come from files or the environment and
+have no printable form.
+"""
+
+import os
+import re
+import tomllib
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from email_validator import EmailNotValidError, validate_email
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+
+from daemon.config_problems import explain
+from daemon.errors import ConfigError, Problem
+
+_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+_SIZES = {"B": 1, "KiB": 1024, "MiB": 1024**2, "GiB": 1024**3}
+
+
+def parse_duration(value: object) -> timedelta:
+    """`"90s"`, `"15m"`, `"20h"`, `"3d"`. Raises ValueError that says what to write."""
+    if isinstance(value, timedelta):
+        return value
+    match = re.fullmatch(r"(\d+)\s*([smhd])", value) if isinstance(value, str) else None
+    if match:
+        return timedelta(seconds=int(match[1]) * _UNITS[match[2]])
+    number = re.fullmatch(r"\d+", str(value))
+    hint = f'missing unit, write "{value}h" (or s, m, d)' if number else 'write a number and a unit, such as "20h"'
+    raise ValueError(hint)
+
+
+def parse_size(value: object) -> int:
+    """`"512KiB"`, `"35MiB"`, or plain bytes as a number. Raises ValueError that says what to write."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value
+    match = re.fullmatch(r"(\d+)\s*(B|KiB|MiB|GiB)", value) if isinstance(value, str) else None
+    if not match:
+        raise ValueError('write a number and a unit, such as "35MiB"')
+    return int(match[1]) * _SIZES[match[2]]
+
+
+def _check_address(value: str) -> str:
+    local, at, domain = value.rpartition("@")
+    if not at or not local or not domain or re.search(r"[\s<>,;]", value):
+        raise ValueError('expected one e-mail address, such as "support@example.org"')
+    try:
+        return validate_email(value, check_deliverability=False, test_environment=True).normalized.lower()
+    except EmailNotValidError:
+        # intranets have addresses that the public mail system would not know; refuse only what is no address at all
+        return f"{local}@{domain}".lower()
+
+
+Duration = Annotated[timedelta, BeforeValidator(parse_duration)]
+Size = Annotated[int, BeforeValidator(parse_size)]
+MailAddress = Annotated[str, AfterValidator(_check_address)]
+Port = Annotated[int, Field(ge=0, le=65535)]
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class SecretSource(_Section):
+    """A secret by `file` (mode 0600) or by `env` (the name of a variable): never in the configuration itself."""
+
+    file: str = ""
+    env: str = ""
+
+    @model_validator(mode="after")
+    def _one(self) -> "SecretSource":
+        if bool(self.file) == bool(self.env):
+            raise ValueError('write either { file = "/path" } or { env = "NAME" }')
+        return self
+
+    def read(self) -> str:
+        """The secret, read anew each time. Raises ConfigError naming the file or variable, never its content."""
+        if self.env:
+            if self.env not in os.environ:
+                raise ConfigError([Problem(file="environment", message=f"{self.env} is not set")])
+            return os.environ[self.env]
+        path = Path(self.file)
+        try:
+            if path.stat().st_mode & 0o027:
+                raise ConfigError(
+                    [Problem(file=self.file, message="others can read this secret", remedy=f"chmod 600 {self.file}")]
+                )
+            return path.read_text(encoding="utf-8").strip()
+        except OSError as error:
+            raise ConfigError([Problem(file=self.file, message=f"cannot read: {error.strerror}")]) from error
+
+
+class DeskSection(_Section):
+    """Who we are and where our files are."""
+
+    name: str = Field("Example support", description="Shown to people as the sender's name and in templates.")
+    domain: str = Field("desk.example", description="Right-hand side of our Message-IDs.")
+    data_dir: Path = Field(Path("var"), description="Database, stored mail and keys. Relative paths: to this file.")
+    rules_dir: Path = Field(
+        Path(), description='Folder with deny.toml, triage.toml, people.toml ...; "." uses the packaged defaults.'
+    )
+    templates_dir: Path = Field(
+        Path(), description='Folder with your own templates; "." uses only the packaged defaults.'
+    )
+    number_prefix: str = Field("#", description='What stands before a ticket number in subjects: "#" gives [#1234].')
+    admins: list[MailAddress] = Field([], description="Who is told of problems with rules, templates or the daemon.")
+    authserv_ids: list[str] = Field(
+        [],
+        description="The authserv-id your own mail server writes into Authentication-Results (RFC 8601). Without one, "
+        "senders cannot be authenticated: agents are then known by the secret token in their reply alone.",
+    )
+    reopen_days: int = Field(14, ge=0, description="A reply reopens a closed ticket within this many days.")
+    token_days: int = Field(30, ge=1, description="Reply tokens stay valid this many days after a ticket was closed.")
+
+
+class StoreSection(_Section):
+    """Where rows are kept."""
+
+    url: str = Field("", description='SQLAlchemy URL, such as "postgresql+psycopg://desk@db/postroom"; "" is SQLite.')
+
+
+class LogSection(_Section):
+    """One JSON object a line."""
+
+    level: Literal["debug", "info", "warning", "error"] = Field("info", description="How much to say.")
+    file: str = Field("", description='A file to append to; "" is standard error.')
+
+
+class LimitsSection(_Section):
+    """What one peer, and all peers together, may ask of the SMTP and LMTP listeners."""
+
+    message_size: Size = Field("35MiB", validate_default=True, description="Largest mail taken.")
+    line_length: Size = Field("1MiB", validate_default=True, description="Longest line taken.")
+    connections: int = Field(500, ge=1, description="Connections at once.")
+    connections_per_address: int = Field(20, ge=1, description="Connections at once from one address.")
+    trusted_peers: list[str] = Field(
+        ["127.0.0.1", "::1"], description="Addresses (your own mail server) that the limit per address does not bind."
+    )
+    idle: Duration = Field("5m", validate_default=True, description="A peer silent for this long is disconnected.")
+    session: Duration = Field("10m", validate_default=True, description="A session without mail ends after this long.")
+    commands_without_mail: int = Field(25, ge=5, description="Commands before a mail must follow.")
+    recipients: int = Field(100, ge=1, description="Recipients of one mail.")
+    bytes_in_flight: Size = Field("256MiB", validate_default=True, description="All unfinished mails together.")
+
+
+class SmtpSection(_Section):
+    """Taking mail by SMTP."""
+
+    enabled: bool = Field(True, description="Whether to listen.")
+    host: str = Field("127.0.0.1", description="Address to listen on.")
+    port: Port = Field(8025, description="Port to listen on.")
+    certificate: str = Field("", description="PEM file with the certificate chain; offers STARTTLS when set.")
+    key: str = Field("", description="PEM file with the private key.")
+    refuse_bare_newlines: bool = Field(True, description="Refuse mail with bare CR or LF (SMTP smuggling) with 521.")
+
+
+class LmtpSection(_Section):
+    """Taking mail by LMTP from your own mail server."""
+
+    enabled: bool = Field(True, description="Whether to listen.")
+    host: str = Field("127.0.0.1", description="Address to listen on.")
+    port: Port = Field(8024, description="Port to listen on.")
+
+
+class ImapSection(_Section):
+    """Taking mail from an IMAP mailbox."""
+
+    name: str = Field(description="Your name for the account, in logs and as part of the key of each mail.")
+    mailbox: str = Field(description="The [[mailbox]] (by name) that this account's mail belongs to.")
+    host: str = Field(description="IMAP server.")
+    port: Port = Field(993, description="Port.")
+    security: Literal["tls", "starttls", "none"] = Field("tls", description="Encryption; certificates are verified.")
+    user: str = Field(description="Login name.")
+    password: SecretSource | None = Field(None, description='{ file = "..." } or { env = "..." }.')
+    folder: str = Field("INBOX", description="Folder to read.")
+    handled: str = Field(
+        "move:Handled", description='What becomes of a stored mail: "move:FOLDER", "keyword:$NAME", "flag" or "keep".'
+    )
+    start: Literal["from-now", "everything"] = Field("from-now", description="What to take on the first start.")
+    poll: Duration = Field("1m", validate_default=True, description="Plain poll beside IDLE.")
+
+
+class OutboundSection(_Section):
+    """How mail leaves."""
+
+    transport: Literal["maildir", "smtp"] = Field(
+        "maildir", description='"smtp" sends; "maildir" writes to a folder, so that nothing leaves the machine.'
+    )
+    maildir: Path = Field(Path("var/outgoing"), description="The Maildir for transport maildir.")
+    host: str = Field("localhost", description="Your mail server or smarthost.")
+    port: Port = Field(25, description="Port.")
+    security: Literal["tls", "starttls", "none"] = Field("none", description="Encryption; certificates are verified.")
+    user: str = Field("", description="Login name; empty for none.")
+    password: SecretSource | None = Field(None, description='{ file = "..." } or { env = "..." }.')
+    connections: int = Field(2, ge=1, le=20, description="Deliveries at once.")
+    null_sender: bool = Field(
+        True, description="Send acknowledgements with MAIL FROM:<>; off for smarthosts that refuse."
+    )
+
+
+class AcknowledgementSection(_Section):
+    """Automatic answers to customers."""
+
+    enabled: bool = Field(True, description="Tell a customer that the ticket was made.")
+    most_in_10_minutes: int = Field(
+        300, ge=1, description="More than this opens the breaker: none are sent for a while."
+    )
+    most_per_address_a_day: int = Field(10, ge=1, description="Automatic mails of any kind to one address a day.")
+
+
+class WorkersSection(_Section):
+    """Reading mail happens in processes with limits, because a mail can hang a parser."""
+
+    readers: int = Field(2, ge=1, le=32, description="Reader processes.")
+    memory: Size = Field("512MiB", validate_default=True, description="Memory of one reader.")
+    seconds: int = Field(10, ge=1, description="CPU seconds for one mail.")
+
+
+class MailboxSection(_Section):
+    """A support address the desk owns."""
+
+    name: str = Field(description="Short name.")
+    address: MailAddress = Field(description="The address customers write to and get answers from.")
+    aliases: list[MailAddress] = Field([], description="More addresses of the same mailbox.")
+    team: str = Field("", description="The team whose queue its tickets enter.")
+    language: str = Field("en", description="Language of notices when the customer's is not known.")
+    display_name: str = Field("", description="Sender's name; empty: desk.name.")
+
+
+class Config(_Section):
+    """The whole file."""
+
+    desk: DeskSection = Field(default_factory=DeskSection)
+    mailbox: list[MailboxSection] = Field(min_length=1)
+    smtp: SmtpSection = Field(default_factory=SmtpSection)
+    lmtp: LmtpSection = Field(default_factory=LmtpSection)
+    imap: list[ImapSection] = []
+    outbound: OutboundSection = Field(default_factory=OutboundSection)
+    acknowledgements: AcknowledgementSection = Field(default_factory=AcknowledgementSection)
+    limits: LimitsSection = Field(default_factory=LimitsSection)
+    workers: WorkersSection = Field(default_factory=WorkersSection)
+    store: StoreSection = Field(default_factory=StoreSection)
+    log: LogSection = Field(default_factory=LogSection)
+
+
+def load(path: Path) -> Config:
+    """Read and check a configuration file. Raises ConfigError with every problem found."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
+        raise ConfigError([Problem(file=str(path), message=f"cannot read: {reason}")]) from error
+    config = parse(text, str(path))
+    problems = _cross_checks(config, str(path))
+    if problems:
+        raise ConfigError(problems)
+    return _absolute(config, path.resolve().parent)
+
+
+def parse(text: str, file: str) -> Config:
+    """Check the text of a configuration. Raises ConfigError with every problem found."""
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        line = re.search(r"line (\d+)", str(error))
+        message = re.sub(r" \(at .*\)", "", str(error))
+        raise ConfigError([Problem(file=file, line=int(line[1]) if line else 0, message=message)]) from error
+    try:
+        return Config.model_validate(data)
+    except ValidationError as error:
+        raise ConfigError(explain(error, Config, text, file)) from error
+
+
+def _cross_checks(config: Config, file: str) -> list[Problem]:
+    names = [each.name for each in config.mailbox]
+    problems = [
+        Problem(file=file, key=f"imap.{each.name}.mailbox", message=f"got {each.mailbox!r}, expected one of {names}")
+        for each in config.imap
+        if each.mailbox not in names
+    ]
+    addresses = [address for each in config.mailbox for address in (each.address, *each.aliases)]
+    problems += [
+        Problem(file=file, key="mailbox", message=f"{address} is given to more than one mailbox")
+        for address in sorted({each for each in addresses if addresses.count(each) > 1})
+    ]
+    if bool(config.smtp.certificate) != bool(config.smtp.key):
+        problems.append(Problem(file=file, key="smtp", message="certificate and key go together: one is missing"))
+    return problems
+
+
+def _absolute(config: Config, base: Path) -> Config:
+    """Relative paths are meant from the folder of the configuration file."""
+    desk: dict[str, Any] = {"data_dir": base / config.desk.data_dir}
+    for name in ("rules_dir", "templates_dir"):
+        value: Path = getattr(config.desk, name)
+        desk[name] = value if value == Path() else base / value
+    outbound = config.outbound.model_copy(update={"maildir": base / config.outbound.maildir})
+    return config.model_copy(update={"desk": config.desk.model_copy(update=desk), "outbound": outbound})

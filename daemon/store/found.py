@@ -1,0 +1,46 @@
+"""Gathering what a decision may know from the rows that a mail's signals name."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+from sqlalchemy import Connection
+
+from daemon.store import outbox, people, tickets
+from rules.facts import Found, TicketFacts
+from rules.threads import Lookups
+
+Item = TypeVar("Item")
+ADDRESS_WINDOW = timedelta(days=1)
+BREAKER_WINDOW = timedelta(minutes=10)
+
+
+def find(connection: Connection, lookups: Lookups, now: datetime, *, breaker_limit: int) -> Found:
+    """Look up everything a mail names, and what we have lately sent its sender."""
+    by_message_id = tickets.by_message_id(connection, list(lookups.message_ids))
+    by_number = tickets.by_number(connection, list(lookups.numbers))
+    sent = outbox.sent_facts(connection, list(lookups.outbox_ids))
+    ids = _distinct(
+        (lookups.ticket_ids, by_message_id.values(), by_number.values(), (each.ticket_id for each in sent.values()))
+    )
+    found = tickets.facts(connection, ids)
+    automatic = outbox.automatic_since(connection, lookups.sender, now - ADDRESS_WINDOW) if lookups.sender else 0
+    return Found(
+        tickets=found,
+        by_message_id=by_message_id,
+        by_number=by_number,
+        sent=sent,
+        sender_known=bool(lookups.sender) and people.is_known(connection, lookups.sender),
+        acknowledged_recently=automatic > 0,
+        automatic_today=automatic,
+        paused=people.paused(connection, _people(found), now),
+        breaker_open=outbox.acknowledgements_since(connection, now - BREAKER_WINDOW) >= breaker_limit,
+    )
+
+
+def _people(found: Mapping[int, TicketFacts]) -> list[str]:
+    return _distinct((each.address for each in ticket.participants) for ticket in found.values())
+
+
+def _distinct(groups: Iterable[Iterable[Item]]) -> list[Item]:
+    return list(dict.fromkeys(each for group in groups for each in group))

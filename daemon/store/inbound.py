@@ -1,0 +1,289 @@
+"""Accepted mail and what became of it: storing, claiming, and the ways a row may end."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Connection, Row, and_, func, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.sql import ColumnElement
+
+from daemon.ports import ImapKey, ImapPosition, RawMail, Receipt
+from daemon.store.schema import imap_positions, inbound
+
+MOST_ATTEMPTS = 3
+MOST_KILLED = 2
+CLAIM = timedelta(minutes=5)
+
+
+class InboundState(StrEnum):
+    """Where an accepted mail is; the conservation law counts them."""
+
+    WAITING = "waiting"
+    ENTRY = "entry"
+    DUPLICATE = "duplicate"
+    QUARANTINED = "quarantined"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claimed:
+    """A row a worker holds. `attempts` already counts this one."""
+
+    id: int
+    sha256: str
+    source: str
+    envelope_from: str
+    envelope_to: tuple[str, ...]
+    authenticated_as: str
+    received_at: datetime
+    attempts: int
+    killed: int
+    released: bool
+
+
+def insert_ignore(connection: Connection, table: Any) -> Any:
+    """An INSERT … ON CONFLICT DO NOTHING in the dialect at hand: both of ours spell it alike."""
+    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
+    return dialect.insert(table).on_conflict_do_nothing()
+
+
+def store(connection: Connection, mail: RawMail, sha256: str, now: datetime) -> Receipt:
+    """One row for one acceptance: waiting, or a duplicate that points at the row with the same bytes or IMAP key."""
+    row = _row(mail, sha256, now)
+    statement = insert_ignore(connection, inbound).returning(inbound.c.id)
+    fresh = connection.execute(statement.values(**row, state=InboundState.WAITING, attempts=0)).scalar()
+    if fresh is not None:
+        return Receipt(inbound_id=fresh)
+    if mail.imap and (known := _by_imap_key(connection, mail.imap)):
+        return Receipt(inbound_id=known, duplicate=True)
+    original = connection.execute(
+        select(inbound.c.id).where(inbound.c.sha256 == sha256, inbound.c.duplicate_of.is_(None))
+    ).scalar_one()
+    row |= {"state": InboundState.DUPLICATE, "duplicate_of": original, "reason": "the same bytes came before"}
+    connection.execute(inbound.insert().values(**row, decided_at=now))
+    return Receipt(inbound_id=original, duplicate=True)
+
+
+def _row(mail: RawMail, sha256: str, now: datetime) -> dict[str, Any]:
+    key = mail.imap
+    return {
+        "sha256": sha256,
+        "source": mail.source,
+        "account": key.account if key else None,
+        "folder": key.folder if key else None,
+        "uidvalidity": key.uidvalidity if key else None,
+        "uid": key.uid if key else None,
+        "envelope_from": mail.sender,
+        "envelope_to": list(mail.recipients),
+        "peer": mail.peer,
+        "authenticated_as": mail.authenticated_as,
+        "size": len(mail.raw),
+        "received_at": now,
+    }
+
+
+def _by_imap_key(connection: Connection, key: ImapKey) -> int | None:
+    """The row of a mail met at this very place before: a crash between storing and moving, not a second copy."""
+    return connection.execute(
+        select(inbound.c.id).where(
+            inbound.c.account == key.account,
+            inbound.c.folder == key.folder,
+            inbound.c.uidvalidity == key.uidvalidity,
+            inbound.c.uid == key.uid,
+        )
+    ).scalar()
+
+
+def _ready(now: datetime) -> ColumnElement[bool]:
+    return and_(
+        inbound.c.state == InboundState.WAITING,
+        or_(inbound.c.claimed_until.is_(None), inbound.c.claimed_until < now),
+        or_(inbound.c.not_before.is_(None), inbound.c.not_before <= now),
+    )
+
+
+def claim(connection: Connection, now: datetime, most: int) -> list[Claimed]:
+    """Take up to `most` waiting rows, oldest first, counting the attempt in the same transaction.
+
+    The predicate stands in the outer WHERE too: on SQLite, where SKIP LOCKED is silently dropped, and under
+    PostgreSQL's read committed, the inner list alone could name a row that somebody else has just taken.
+    """
+    chosen = select(inbound.c.id).where(_ready(now)).order_by(inbound.c.id).limit(most)
+    rows = connection.execute(
+        update(inbound)
+        .where(inbound.c.id.in_(chosen.with_for_update(skip_locked=True)), _ready(now))
+        .values(attempts=inbound.c.attempts + 1, claimed_until=now + CLAIM)
+        .returning(*_CLAIMED)
+    ).all()
+    return sorted((_claimed(row) for row in rows), key=lambda each: each.id)
+
+
+_CLAIMED = (
+    inbound.c.id,
+    inbound.c.sha256,
+    inbound.c.source,
+    inbound.c.envelope_from,
+    inbound.c.envelope_to,
+    inbound.c.authenticated_as,
+    inbound.c.received_at,
+    inbound.c.attempts,
+    inbound.c.killed,
+    inbound.c.released,
+)
+
+
+def _claimed(row: Row[Any]) -> Claimed:
+    values = dict(row._mapping)
+    return Claimed(**values | {"envelope_to": tuple(values["envelope_to"])})
+
+
+def set_content_key(connection: Connection, inbound_id: int, content_key: str) -> int | None:
+    """Note what the mail says, whatever route it took. Returns the id of the row that said it first, if any."""
+    earlier = connection.execute(
+        select(inbound.c.id).where(
+            inbound.c.content_key == content_key, inbound.c.duplicate_of.is_(None), inbound.c.id != inbound_id
+        )
+    ).scalar()
+    if earlier is None:
+        connection.execute(update(inbound).where(inbound.c.id == inbound_id).values(content_key=content_key))
+    return earlier
+
+
+def still_waiting(connection: Connection, inbound_id: int) -> bool:
+    """Whether the row is undecided; locks it, so that no other node decides it meanwhile."""
+    query = select(inbound.c.state).where(inbound.c.id == inbound_id).with_for_update()
+    return connection.execute(query).scalar() == InboundState.WAITING
+
+
+def finish(connection: Connection, inbound_id: int, state: InboundState, now: datetime, **values: Any) -> None:
+    """End a row: entry, duplicate, quarantined or refused, with its reason and trace."""
+    connection.execute(
+        update(inbound)
+        .where(inbound.c.id == inbound_id)
+        .values(state=state, decided_at=now, claimed_until=None, **values)
+    )
+
+
+def put_back(connection: Connection, inbound_id: int, not_before: datetime, reason: str, *, killed: bool) -> None:
+    """Free a row whose attempt failed, to be tried again later."""
+    connection.execute(
+        update(inbound)
+        .where(inbound.c.id == inbound_id, inbound.c.state == InboundState.WAITING)
+        .values(claimed_until=None, not_before=not_before, reason=reason, killed=inbound.c.killed + int(killed))
+    )
+
+
+def release_claims(connection: Connection, ids: Collection[int]) -> None:
+    """Give untouched rows back at shutdown; the attempt that was counted did not happen."""
+    connection.execute(
+        update(inbound)
+        .where(inbound.c.id.in_(ids), inbound.c.state == InboundState.WAITING)
+        .values(claimed_until=None, attempts=inbound.c.attempts - 1)
+    )
+
+
+def release_all_claims(connection: Connection) -> None:
+    """At start-up of a single-node desk: whoever held a claim is dead."""
+    connection.execute(
+        update(inbound)
+        .where(inbound.c.state == InboundState.WAITING, inbound.c.claimed_until.is_not(None))
+        .values(claimed_until=None)
+    )
+
+
+def retry(connection: Connection, inbound_id: int) -> bool:
+    """Let a quarantined or stuck row be read again. False when there is no such row."""
+    result = connection.execute(
+        update(inbound)
+        .where(
+            inbound.c.id == inbound_id,
+            inbound.c.state.in_([InboundState.WAITING, InboundState.QUARANTINED]),
+        )
+        .values(state=InboundState.WAITING, attempts=0, killed=0, claimed_until=None, not_before=None, reason="")
+    )
+    return result.rowcount == 1
+
+
+def release(connection: Connection, inbound_id: int) -> bool:
+    """Let a quarantined row in: it is decided again, and what held it does not count. False when there is none."""
+    result = connection.execute(
+        update(inbound)
+        .where(inbound.c.id == inbound_id, inbound.c.state == InboundState.QUARANTINED)
+        .values(
+            state=InboundState.WAITING,
+            released=True,
+            attempts=0,
+            killed=0,
+            claimed_until=None,
+            not_before=None,
+            reason="",
+        )
+    )
+    return result.rowcount == 1
+
+
+def drop(connection: Connection, inbound_id: int, why: str, now: datetime) -> bool:
+    """End a waiting or quarantined row as refused by an admin; the raw mail is kept. False when there is none."""
+    result = connection.execute(
+        update(inbound)
+        .where(
+            inbound.c.id == inbound_id,
+            inbound.c.state.in_([InboundState.WAITING, InboundState.QUARANTINED]),
+        )
+        .values(state=InboundState.REFUSED, reason=why, decided_at=now, claimed_until=None)
+    )
+    return result.rowcount == 1
+
+
+def listing(connection: Connection, *, state: str = "", ids: Sequence[int] = (), most: int = 200) -> list[Row[Any]]:
+    """Rows for people, newest first."""
+    query = select(inbound).order_by(inbound.c.id.desc()).limit(most)
+    if state:
+        query = query.where(inbound.c.state == state)
+    if ids:
+        query = query.where(inbound.c.id.in_(ids))
+    return list(connection.execute(query).all())
+
+
+def counts(connection: Connection) -> dict[str, int]:
+    """How many rows are in each state."""
+    query = select(inbound.c.state, func.count()).group_by(inbound.c.state)
+    return dict(connection.execute(query).all())
+
+
+def position(connection: Connection, account: str, folder: str) -> ImapPosition | None:
+    """How far this folder has been read."""
+    row = connection.execute(
+        select(imap_positions.c.uidvalidity, imap_positions.c.last_uid).where(
+            imap_positions.c.account == account, imap_positions.c.folder == folder
+        )
+    ).one_or_none()
+    return ImapPosition(uidvalidity=row.uidvalidity, last_uid=row.last_uid) if row else None
+
+
+def advance(connection: Connection, account: str, folder: str, to: ImapPosition) -> None:
+    """Remember how far this folder has been read."""
+    values = {"uidvalidity": to.uidvalidity, "last_uid": to.last_uid}
+    where = (imap_positions.c.account == account, imap_positions.c.folder == folder)
+    if connection.execute(update(imap_positions).where(*where).values(**values)).rowcount == 0:
+        connection.execute(imap_positions.insert().values(account=account, folder=folder, **values))
+
+
+def stored_uids(connection: Connection, account: str, folder: str, uidvalidity: int, uids: Collection[int]) -> set[int]:
+    """Those of `uids` that already have a row."""
+    known: set[int] = set()
+    wanted = list(uids)
+    for start in range(0, len(wanted), 500):  # SQLite's limit on bound parameters
+        rows = connection.execute(
+            select(inbound.c.uid).where(
+                inbound.c.account == account,
+                inbound.c.folder == folder,
+                inbound.c.uidvalidity == uidvalidity,
+                inbound.c.uid.in_(wanted[start : start + 500]),
+            )
+        )
+        known.update(uid for (uid,) in rows if uid is not None)
+    return known

@@ -1,0 +1,27 @@
+"""Bringing a database up to the schema: Alembic, started only when there is something to do."""
+
+from pathlib import Path
+
+from sqlalchemy import Engine, inspect, text
+
+HEAD = "0001"
+
+
+def is_current(engine: Engine) -> bool:
+    """Whether the database is at the newest revision; cheap, so that a start does not pay for importing Alembic."""
+    with engine.connect() as connection:
+        if not inspect(connection).has_table("alembic_version"):
+            return False
+        return connection.execute(text("SELECT version_num FROM alembic_version")).scalar() == HEAD
+
+
+def upgrade(engine: Engine) -> None:
+    """Apply what is missing, in one transaction a revision; safe to interrupt and to repeat."""
+    from alembic import command  # noqa: PLC0415  imported only when needed
+    from alembic.config import Config  # noqa: PLC0415
+
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent))
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")

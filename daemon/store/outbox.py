@@ -1,0 +1,371 @@
+"""One row an outgoing mail and recipient. Bytes are made once, attempts are committed before anybody connects."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Connection, Row, and_, func, or_, select, update
+from sqlalchemy.sql import ColumnElement
+
+from daemon.ports import SendResult, SendState
+from daemon.store.schema import attempts, messages, outbox
+from rules.actions import MailClass, Send
+from rules.facts import SentFacts
+
+CLAIM = timedelta(minutes=15)
+ADMIN_PAUSE = timedelta(days=1)
+ADMIN_NOTICE = "admin-notice"
+RANKS = {each: rank for rank, each in enumerate(MailClass)}
+_WITH_REASON = frozenset({"held-notice", "bounce-notice", "unverified-notice"})
+_SELF_ANSWERING = (MailClass.ACKNOWLEDGEMENT, MailClass.REMINDER, MailClass.SURVEY)
+
+
+class OutboxState(StrEnum):
+    """Where an outgoing mail is."""
+
+    QUEUED = "queued"
+    SENDING = "sending"
+    SENT = "sent"
+    DEFERRED = "deferred"
+    UNCERTAIN = "uncertain"
+    FAILED = "failed"
+    HELD = "held"
+    DROPPED = "dropped"
+
+
+_OPEN = (OutboxState.QUEUED, OutboxState.DEFERRED)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Due:
+    """A row a delivery thread holds. `sha256` is empty until the bytes are made."""
+
+    id: int
+    kind: MailClass
+    template: str
+    ticket_id: int | None
+    message_ref: int | None
+    recipient: str
+    recipient_name: str
+    to_agent: str
+    reply_is_public: bool
+    variables: dict[str, Any]
+    envelope_from: str
+    message_id: str | None
+    sha256: str | None
+    attempts: int
+    created_at: datetime
+
+
+def row(send: Send, ticket: int | None, message: int | None, now: datetime) -> dict[str, Any]:
+    """The values of one queued mail to one recipient."""
+    return {
+        "kind": send.mail_class,
+        "rank": RANKS[send.mail_class],
+        "template": send.template,
+        "ticket_id": ticket,
+        "message_ref": message,
+        "recipient": send.recipient.address,
+        "recipient_name": send.recipient.name,
+        "to_agent": send.to_agent,
+        "reply_is_public": send.reply_is_public,
+        "variables": {"reason": send.why} if send.template in _WITH_REASON else {},
+        "state": OutboxState.QUEUED,
+        "next_attempt_at": now,
+        "created_at": now,
+    }
+
+
+def tell_admins(
+    connection: Connection, admins: Sequence[str], about: str, variables: dict[str, Any], now: datetime
+) -> None:
+    """Queue one mail to each admin about a matter, unless that matter was mailed within the last day."""
+    recent = select(outbox.c.id).where(
+        outbox.c.template == ADMIN_NOTICE, outbox.c.to_agent == about, outbox.c.created_at > now - ADMIN_PAUSE
+    )
+    if connection.execute(recent.limit(1)).first():
+        return
+    for address in admins:
+        connection.execute(
+            outbox.insert().values(
+                kind=MailClass.NOTICE,
+                rank=RANKS[MailClass.NOTICE],
+                template=ADMIN_NOTICE,
+                recipient=address,
+                to_agent=about,
+                reply_is_public=False,
+                variables=variables,
+                state=OutboxState.QUEUED,
+                next_attempt_at=now,
+                created_at=now,
+            )
+        )
+
+
+def _ready(now: datetime) -> ColumnElement[bool]:
+    return and_(
+        outbox.c.state.in_(_OPEN),
+        outbox.c.next_attempt_at <= now,
+        or_(outbox.c.claimed_until.is_(None), outbox.c.claimed_until < now),
+    )
+
+
+_DUE = [outbox.c[name] for name in Due.__slots__]
+
+
+def claim(connection: Connection, now: datetime, most: int) -> list[Due]:
+    """Take up to `most` rows that are due, people's mail before generated mail. No attempt is counted yet."""
+    chosen = select(outbox.c.id).where(_ready(now)).order_by(outbox.c.rank, outbox.c.next_attempt_at).limit(most)
+    rows = connection.execute(
+        update(outbox)
+        .where(outbox.c.id.in_(chosen.with_for_update(skip_locked=True)), _ready(now))
+        .values(claimed_until=now + CLAIM)
+        .returning(*_DUE, outbox.c.rank)
+    ).all()
+    return [_due(row) for row in sorted(rows, key=lambda row: (row.rank, row.id))]
+
+
+def _due(row: Row[Any]) -> Due:
+    values = {name: row._mapping[name] for name in Due.__slots__}
+    return Due(**values | {"kind": MailClass(values["kind"])})
+
+
+def made(
+    connection: Connection, outbox_id: int, *, subject: str, message_id: str, sha256: str, envelope_from: str
+) -> None:
+    """The final bytes exist and are stored; from now on this row always sends exactly them."""
+    connection.execute(
+        update(outbox)
+        .where(outbox.c.id == outbox_id)
+        .values(subject=subject, message_id=message_id, sha256=sha256, envelope_from=envelope_from)
+    )
+
+
+def begin_attempt(connection: Connection, outbox_id: int, now: datetime, next_attempt_at: datetime) -> int | None:
+    """Count the attempt and set the next time, before connecting. None when the row is no longer ours to send."""
+    changed = connection.execute(
+        update(outbox)
+        .where(outbox.c.id == outbox_id, outbox.c.state.in_(_OPEN))
+        .values(state=OutboxState.SENDING, attempts=outbox.c.attempts + 1, next_attempt_at=next_attempt_at)
+    ).rowcount
+    if not changed:
+        return None
+    row = attempts.insert().values(outbox_id=outbox_id, started_at=now).returning(attempts.c.id)
+    return int(connection.execute(row).scalar_one())
+
+
+def end_attempt(
+    connection: Connection,
+    outbox_id: int,
+    attempt_id: int,
+    result: SendResult,
+    now: datetime,
+    *,
+    state: OutboxState,
+    next_attempt_at: datetime | None,
+) -> None:
+    """Record what the peer said and what we make of it."""
+    detail = " ".join(part for part in (str(result.code or ""), result.status, result.text) if part)
+    connection.execute(
+        update(attempts)
+        .where(attempts.c.id == attempt_id)
+        .values(finished_at=now, state=result.state, stage=result.stage, code=result.code, detail=detail)
+    )
+    values: dict[str, Any] = {"state": state, "detail": detail, "claimed_until": None}
+    if next_attempt_at is not None:
+        values["next_attempt_at"] = next_attempt_at
+    else:
+        values["finished_at"] = now
+    connection.execute(update(outbox).where(outbox.c.id == outbox_id).values(**values))
+
+
+def uncertain_attempts(connection: Connection, outbox_id: int) -> int:
+    """How often this mail may already have arrived."""
+    query = select(func.count()).where(attempts.c.outbox_id == outbox_id, attempts.c.state == SendState.UNCERTAIN)
+    return int(connection.execute(query).scalar_one())
+
+
+def end(connection: Connection, outbox_id: int, state: OutboxState, detail: str, now: datetime) -> None:
+    """Finish a row without an attempt: refused by the gate, no longer true, dropped by an admin."""
+    connection.execute(
+        update(outbox)
+        .where(outbox.c.id == outbox_id)
+        .values(state=state, detail=detail, finished_at=now, claimed_until=None)
+    )
+
+
+def postpone(connection: Connection, outbox_id: int, until: datetime, detail: str) -> None:
+    """Our own trouble: no attempt was made, try again later."""
+    connection.execute(
+        update(outbox).where(outbox.c.id == outbox_id).values(next_attempt_at=until, detail=detail, claimed_until=None)
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unfinished:
+    """An attempt that a crash cut off: nobody knows whether the mail went out."""
+
+    outbox_id: int
+    attempt_id: int
+    kind: MailClass
+    attempts: int
+    created_at: datetime
+
+
+def unfinished(connection: Connection, now: datetime, *, all_claims: bool) -> list[Unfinished]:
+    """Rows stuck in SENDING whose holder is gone. `all_claims`: nobody else runs, so every claim is a dead one's."""
+    query = (
+        select(outbox.c.id, func.max(attempts.c.id).label("attempt"), outbox.c.kind, outbox.c.attempts)
+        .add_columns(outbox.c.created_at)
+        .join(attempts, attempts.c.outbox_id == outbox.c.id)
+        .where(outbox.c.state == OutboxState.SENDING)
+        .group_by(outbox.c.id)
+    )
+    if not all_claims:
+        query = query.where(outbox.c.claimed_until < now)
+    return [
+        Unfinished(
+            outbox_id=row.id,
+            attempt_id=row.attempt,
+            kind=MailClass(row.kind),
+            attempts=row.attempts,
+            created_at=row.created_at,
+        )
+        for row in connection.execute(query)
+    ]
+
+
+def release_claims(connection: Connection, ids: Sequence[int] | None = None) -> None:
+    """Give rows back that were claimed but not tried; all of them when `ids` is None (start-up of a lone node)."""
+    statement = update(outbox).where(outbox.c.state.in_(_OPEN), outbox.c.claimed_until.is_not(None))
+    if ids is not None:
+        statement = statement.where(outbox.c.id.in_(ids))
+    connection.execute(statement.values(claimed_until=None))
+
+
+def next_due(connection: Connection) -> datetime | None:
+    """When the earliest open row is due."""
+    return connection.execute(select(func.min(outbox.c.next_attempt_at)).where(outbox.c.state.in_(_OPEN))).scalar()
+
+
+def retry(connection: Connection, outbox_id: int, now: datetime) -> bool:
+    """Send again: anything that is not on its way, by an admin's word. Same bytes, same Message-ID."""
+    allowed = [each for each in OutboxState if each not in (OutboxState.SENDING, OutboxState.SENT)]
+    return _change(connection, outbox_id, allowed, state=OutboxState.QUEUED, next_attempt_at=now, finished_at=None)
+
+
+def hold(connection: Connection, outbox_id: int) -> bool:
+    """Keep a mail back until it is retried or dropped."""
+    return _change(connection, outbox_id, _OPEN, state=OutboxState.HELD)
+
+
+def drop(connection: Connection, outbox_id: int, now: datetime) -> bool:
+    """Never send it."""
+    allowed = [each for each in OutboxState if each not in (OutboxState.SENDING, OutboxState.SENT)]
+    return _change(
+        connection, outbox_id, allowed, state=OutboxState.DROPPED, finished_at=now, detail="dropped by admin"
+    )
+
+
+def _change(connection: Connection, outbox_id: int, allowed: Sequence[OutboxState], **values: Any) -> bool:
+    statement = update(outbox).where(outbox.c.id == outbox_id, outbox.c.state.in_(allowed))
+    return connection.execute(statement.values(**values, claimed_until=None)).rowcount == 1
+
+
+def note_bounce(connection: Connection, outbox_id: int, detail: str) -> None:
+    """The mail was handed over and came back later: it failed after all."""
+    connection.execute(
+        update(outbox).where(outbox.c.id == outbox_id).values(state=OutboxState.FAILED, detail=f"bounced: {detail}")
+    )
+
+
+def sent_facts(connection: Connection, outbox_ids: Sequence[int]) -> dict[int, SentFacts]:
+    """What we sent under these ids, and which agent has answered on the ticket since."""
+    if not outbox_ids:
+        return {}
+    answer = (
+        select(messages.c.author)
+        .where(
+            messages.c.ticket_id == outbox.c.ticket_id,
+            messages.c.direction == "outbound",
+            messages.c.public,
+            messages.c.created_at > outbox.c.created_at,
+        )
+        .order_by(messages.c.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    query = select(
+        outbox.c.id, outbox.c.ticket_id, outbox.c.recipient, outbox.c.kind, answer.label("answered_by")
+    ).where(outbox.c.id.in_(outbox_ids), outbox.c.ticket_id.is_not(None))
+    return {
+        row.id: SentFacts(
+            outbox_id=row.id,
+            ticket_id=row.ticket_id,
+            recipient=row.recipient,
+            kind=row.kind,
+            answered_by=row.answered_by or "",
+        )
+        for row in connection.execute(query)
+    }
+
+
+def last_internal_to(connection: Connection, ticket_ids: Sequence[int]) -> dict[int, frozenset[str]]:
+    """For each ticket, the addresses whose latest mail from us was an internal one."""
+    latest = (
+        select(func.max(outbox.c.id))
+        .where(outbox.c.ticket_id.in_(ticket_ids))
+        .group_by(outbox.c.ticket_id, outbox.c.recipient)
+    )
+    query = select(outbox.c.ticket_id, outbox.c.recipient).where(
+        outbox.c.id.in_(latest), outbox.c.reply_is_public.is_(False)
+    )
+    found: dict[int, set[str]] = {}
+    for ticket, recipient in connection.execute(query):
+        found.setdefault(int(ticket or 0), set()).add(recipient)
+    return {ticket: frozenset(recipients) for ticket, recipients in found.items()}
+
+
+def automatic_since(connection: Connection, recipient: str, since: datetime) -> int:
+    """How many acknowledgements, reminders and surveys this address has been sent since then."""
+    return int(
+        connection.execute(
+            select(func.count()).where(
+                outbox.c.recipient == recipient,
+                outbox.c.created_at >= since,
+                outbox.c.kind.in_(_SELF_ANSWERING),
+                outbox.c.state != OutboxState.DROPPED,
+            )
+        ).scalar_one()
+    )
+
+
+def acknowledgements_since(connection: Connection, since: datetime) -> int:
+    """How many acknowledgements the whole desk has made since then: what the global breaker looks at."""
+    return int(
+        connection.execute(
+            select(func.count()).where(outbox.c.created_at >= since, outbox.c.kind == MailClass.ACKNOWLEDGEMENT)
+        ).scalar_one()
+    )
+
+
+def listing(connection: Connection, *, state: str = "", most: int = 200) -> list[Row[Any]]:
+    """Rows for people, newest first."""
+    query = select(outbox).order_by(outbox.c.id.desc()).limit(most)
+    if state:
+        query = query.where(outbox.c.state == state)
+    return list(connection.execute(query).all())
+
+
+def attempts_of(connection: Connection, outbox_id: int) -> list[Row[Any]]:
+    """Every attempt at one mail, in order."""
+    query = select(attempts).where(attempts.c.outbox_id == outbox_id).order_by(attempts.c.id)
+    return list(connection.execute(query).all())
+
+
+def counts(connection: Connection) -> dict[str, int]:
+    """How many rows are in each state."""
+    query = select(outbox.c.state, func.count()).group_by(outbox.c.state)
+    return dict(connection.execute(query).all())

@@ -1,0 +1,301 @@
+"""The tables. One row of `inbound` a mail accepted, one row of `outbox` a mail and recipient to send.
+
+Uniqueness is what makes doing things twice harmless (law 2): the constraints here are the idempotency keys.
+"""
+
+from datetime import UTC, datetime
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+    text,
+)
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+class Utc(TypeDecorator[datetime]):
+    """Aware UTC in Python; without a zone in SQLite, which has none, and `timestamptz` in PostgreSQL."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return None if value is None else value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+counters = Table(
+    "counters",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("value", Integer, nullable=False),
+)
+
+inbound = Table(
+    "inbound",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("sha256", String(64), nullable=False),
+    Column("content_key", String(64)),
+    Column("state", String, nullable=False),
+    Column("reason", Text, nullable=False, default=""),
+    Column("source", String, nullable=False),
+    Column("account", String),
+    Column("folder", String),
+    Column("uidvalidity", Integer),
+    Column("uid", Integer),
+    Column("envelope_from", Text, nullable=False, default=""),
+    Column("envelope_to", JSON, nullable=False),
+    Column("peer", String, nullable=False, default=""),
+    Column("authenticated_as", String, nullable=False, default=""),
+    Column("size", Integer, nullable=False),
+    Column("received_at", Utc, nullable=False),
+    Column("attempts", Integer, nullable=False, default=0),
+    Column("killed", Integer, nullable=False, default=0),
+    Column("claimed_until", Utc),
+    Column("not_before", Utc),
+    Column("decided_at", Utc),
+    Column("released", Boolean, nullable=False, default=False),
+    Column("ticket_id", Integer, ForeignKey("tickets.id")),
+    Column("duplicate_of", Integer, ForeignKey("inbound.id")),
+    Column("trace", JSON),
+    UniqueConstraint("account", "folder", "uidvalidity", "uid"),
+    Index(
+        "uq_inbound_sha256",
+        "sha256",
+        unique=True,
+        sqlite_where=text("duplicate_of IS NULL"),
+        postgresql_where=text("duplicate_of IS NULL"),
+    ),
+    Index(
+        "uq_inbound_content_key",
+        "content_key",
+        unique=True,
+        sqlite_where=text("duplicate_of IS NULL"),
+        postgresql_where=text("duplicate_of IS NULL"),
+    ),
+    Index(
+        "ix_inbound_waiting",
+        "id",
+        sqlite_where=text("state = 'waiting'"),
+        postgresql_where=text("state = 'waiting'"),
+    ),
+    Index("ix_inbound_state", "state"),
+)
+
+tickets = Table(
+    "tickets",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("number", Integer, nullable=False, unique=True),
+    Column("subject", Text, nullable=False),
+    Column("status", String, nullable=False),
+    Column("priority", String, nullable=False),
+    Column("mailbox", String, nullable=False),
+    Column("team", String, nullable=False, default=""),
+    Column("assignee", String, nullable=False, default=""),
+    Column("requester_id", Integer, ForeignKey("addresses.id"), nullable=False),
+    Column("category", String, nullable=False, default=""),
+    Column("tags", JSON, nullable=False),
+    Column("fields", JSON, nullable=False),
+    Column("language", String, nullable=False, default=""),
+    Column("linked_to", Integer, ForeignKey("tickets.id")),
+    Column("version", Integer, nullable=False, default=1),
+    Column("created_at", Utc, nullable=False),
+    Column("updated_at", Utc, nullable=False),
+    Column("closed_at", Utc),
+    Index("ix_tickets_status_updated_at", "status", "updated_at"),
+)
+
+contacts = Table(
+    "contacts",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", Text, nullable=False, default=""),
+    Column("language", String, nullable=False, default=""),
+    Column("created_at", Utc, nullable=False),
+)
+
+addresses = Table(
+    "addresses",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("address", String, nullable=False, unique=True),
+    Column("contact_id", Integer, ForeignKey("contacts.id"), nullable=False),
+    Column("paused_until", Utc),
+    Column("soft_bounces", Integer, nullable=False, default=0),
+)
+
+participants = Table(
+    "participants",
+    metadata,
+    Column("ticket_id", Integer, ForeignKey("tickets.id"), primary_key=True),
+    Column("address_id", Integer, ForeignKey("addresses.id"), primary_key=True),
+    Column("name", Text, nullable=False, default=""),
+    Column("role", String, nullable=False),
+)
+
+messages = Table(
+    "messages",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("ticket_id", Integer, ForeignKey("tickets.id"), nullable=False),
+    Column("inbound_id", Integer, ForeignKey("inbound.id"), unique=True),
+    Column("direction", String, nullable=False),
+    Column("public", Boolean, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("author", String, nullable=False, default=""),
+    Column("from_name", Text, nullable=False, default=""),
+    Column("from_address", String, nullable=False, default=""),
+    Column("to", JSON, nullable=False),
+    Column("cc", JSON, nullable=False),
+    Column("subject", Text, nullable=False, default=""),
+    Column("text", Text, nullable=False),
+    Column("banner", Text, nullable=False, default=""),
+    Column("message_id", Text, nullable=False, default=""),
+    Column("references", JSON, nullable=False),
+    Column("attachments", JSON, nullable=False),
+    Column("evidence", JSON, nullable=False),
+    Column("created_at", Utc, nullable=False),
+    Index("ix_messages_ticket_id_id", "ticket_id", "id"),
+)
+
+seen_ids = Table(
+    "seen_ids",
+    metadata,
+    Column("message_id", Text, primary_key=True),
+    Column("ticket_id", Integer, ForeignKey("tickets.id"), primary_key=True),
+)
+
+events = Table(
+    "events",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("ticket_id", Integer, ForeignKey("tickets.id"), nullable=False),
+    Column("at", Utc, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("data", JSON, nullable=False),
+    Column("why", Text, nullable=False),
+    Index("ix_events_ticket_id_id", "ticket_id", "id"),
+)
+
+timers = Table(
+    "timers",
+    metadata,
+    Column("ticket_id", Integer, ForeignKey("tickets.id"), primary_key=True),
+    Column("kind", String, primary_key=True),
+    Column("due_at", Utc, nullable=False, index=True),
+    Column("why", Text, nullable=False, default=""),
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("kind", String, nullable=False),
+    Column("rank", Integer, nullable=False),
+    Column("template", String, nullable=False),
+    Column("ticket_id", Integer, ForeignKey("tickets.id")),
+    Column("message_ref", Integer, ForeignKey("messages.id")),
+    Column("recipient", String, nullable=False),
+    Column("recipient_name", Text, nullable=False, default=""),
+    Column("to_agent", String, nullable=False, default=""),
+    Column("reply_is_public", Boolean, nullable=False, default=True),
+    Column("variables", JSON, nullable=False),
+    Column("envelope_from", String, nullable=False, default=""),
+    Column("subject", Text, nullable=False, default=""),
+    Column("message_id", Text, unique=True),
+    Column("sha256", String(64)),
+    Column("state", String, nullable=False),
+    Column("attempts", Integer, nullable=False, default=0),
+    Column("next_attempt_at", Utc, nullable=False),
+    Column("claimed_until", Utc),
+    Column("created_at", Utc, nullable=False),
+    Column("finished_at", Utc),
+    Column("detail", Text, nullable=False, default=""),
+    Index(
+        "ix_outbox_due",
+        "rank",
+        "next_attempt_at",
+        sqlite_where=text("state IN ('queued', 'deferred', 'sending')"),
+        postgresql_where=text("state IN ('queued', 'deferred', 'sending')"),
+    ),
+    Index("ix_outbox_recipient_created_at", "recipient", "created_at"),
+    Index("ix_outbox_ticket_id", "ticket_id"),
+    Index("ix_outbox_kind_created_at", "kind", "created_at"),
+)
+
+attempts = Table(
+    "attempts",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("outbox_id", Integer, ForeignKey("outbox.id"), nullable=False, index=True),
+    Column("started_at", Utc, nullable=False),
+    Column("finished_at", Utc),
+    Column("state", String, nullable=False, default=""),
+    Column("stage", String, nullable=False, default=""),
+    Column("code", Integer, nullable=False, default=0),
+    Column("detail", Text, nullable=False, default=""),
+)
+
+leases = Table(
+    "leases",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("owner", String, nullable=False),
+    Column("until", Utc, nullable=False),
+    Column("fence", Integer, nullable=False),
+)
+
+imap_positions = Table(
+    "imap_positions",
+    metadata,
+    Column("account", String, primary_key=True),
+    Column("folder", String, primary_key=True),
+    Column("uidvalidity", Integer, nullable=False),
+    Column("last_uid", Integer, nullable=False),
+)
+
+denied = Table(
+    "denied",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("at", Utc, nullable=False),
+    Column("entry", Text, nullable=False, index=True),
+    Column("sender", Text, nullable=False),
+    Column("action", String, nullable=False),
+    Column("inbound_id", Integer, ForeignKey("inbound.id")),
+)
+
+policies = Table(
+    "policies",
+    metadata,
+    Column("hash", String(64), primary_key=True),
+    Column("loaded_at", Utc, nullable=False),
+    Column("content", JSON, nullable=False),
+)

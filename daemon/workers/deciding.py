@@ -1,0 +1,101 @@
+"""One mail decided: what the rules make of it, carried out in the transaction that calls this."""
+
+import hashlib
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from daemon.policy import Policy
+from daemon.store import inbound, outbox, tickets
+from daemon.store.engine import Connection
+from daemon.store.found import find
+from daemon.store.inbound import Claimed, InboundState
+from parsers.mail import ParsedMail
+from rules.actions import Decision, Outcome, Quarantine, Refuse
+from rules.decide import decide
+from rules.facts import Envelope
+from rules.threads import lookups
+
+_STATES = {
+    Outcome.ENTRY: InboundState.ENTRY,
+    Outcome.QUARANTINED: InboundState.QUARANTINED,
+    Outcome.REFUSED: InboundState.REFUSED,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decided:
+    """How an inbound row ended."""
+
+    state: InboundState
+    ticket_id: int | None = None
+    reason: str = ""
+
+
+def content_key(mail: ParsedMail) -> str:
+    """The same mail has the same key whatever route it took; another mail with the same Message-ID has not."""
+    sender = mail.sender_from.address if mail.sender_from else mail.header("from")
+    date = mail.date.isoformat() if mail.date else mail.header("date")
+    parts = (mail.message_id, sender, date, mail.body_sha256)
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+
+
+def consider(
+    connection: Connection, mail: ParsedMail, envelope: Envelope, policy: Policy, now: datetime, *, breaker_limit: int
+) -> Decision:
+    """Decide without doing: what `explain` shows and what `settle` carries out."""
+    found = find(connection, lookups(mail, envelope, policy.desk), now, breaker_limit=breaker_limit)
+    return decide(mail, envelope, found, policy.desk, now)
+
+
+def settle(
+    connection: Connection, row: Claimed, mail: ParsedMail, policy: Policy, now: datetime, *, breaker_limit: int
+) -> Decided | None:
+    """Decide a claimed row and carry the decision out. None when somebody else has settled it."""
+    if not inbound.still_waiting(connection, row.id):
+        return None
+    earlier = inbound.set_content_key(connection, row.id, content_key(mail))
+    if earlier is not None:
+        reason = "the same mail came before by another route"
+        inbound.finish(connection, row.id, InboundState.DUPLICATE, now, duplicate_of=earlier, reason=reason)
+        return Decided(state=InboundState.DUPLICATE, reason=reason)
+    decision = consider(connection, mail, envelope_of(row), policy, now, breaker_limit=breaker_limit)
+    ticket_id = tickets.apply(connection, decision, mail, row.id, now)
+    state, reason = _STATES[decision.outcome], reason_of(decision)
+    inbound.finish(connection, row.id, state, now, ticket_id=ticket_id, reason=reason, trace=trace_of(decision, policy))
+    if state is InboundState.QUARANTINED:
+        tell_of_quarantine(connection, row.id, reason, policy, now)
+    return Decided(state=state, ticket_id=ticket_id, reason=reason)
+
+
+def tell_of_quarantine(connection: Connection, inbound_id: int, reason: str, policy: Policy, now: datetime) -> None:
+    """Tell the admins, once a day, that mail is held."""
+    variables = {
+        "title": "mail is held in quarantine",
+        "lines": [f"inbound {inbound_id}: {reason}"],
+        "remedy": "Look with `postroom inbound list --state quarantined`; let a mail in with `postroom inbound release "
+        "ID`, or end it with `postroom inbound drop ID`. You are told once a day.",
+    }
+    outbox.tell_admins(connection, policy.desk.admins, "quarantine", variables, now)
+
+
+def envelope_of(row: Claimed) -> Envelope:
+    """The envelope as the rules see it."""
+    return Envelope(
+        source=row.source,
+        sender=row.envelope_from,
+        recipients=row.envelope_to,
+        authenticated_as=row.authenticated_as,
+        received_at=row.received_at,
+        released=row.released,
+    )
+
+
+def reason_of(decision: Decision) -> str:
+    """Why a mail was held or refused; empty for an entry."""
+    return next((each.reason for each in decision.actions if isinstance(each, Quarantine | Refuse)), "")
+
+
+def trace_of(decision: Decision, policy: Policy) -> dict[str, Any]:
+    """What is kept of the way to a decision, with the policy that led there."""
+    return asdict(decision.trace) | {"policy": policy.hash}

@@ -1,0 +1,231 @@
+"""The fifth hand: makes the final bytes of what is due and hands them to a carrier, one recipient a transaction.
+
+The attempt is committed before anybody connects. What a crash leaves in `sending` is uncertain, and treated so.
+"""
+
+import logging
+import random
+import threading
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+
+from daemon.backoff import Done, GiveUp, next_attempt
+from daemon.clock import Clock
+from daemon.compose import BadDraft
+from daemon.errors import Unavailable
+from daemon.headers import wire_address
+from daemon.log import Event, log
+from daemon.policy import Policy
+from daemon.ports import Carrier, OutgoingMail, SendResult, SendState
+from daemon.store import outbox, people
+from daemon.store.engine import Connection
+from daemon.store.letters import material
+from daemon.store.outbox import Due, OutboxState
+from daemon.store.store import Store
+from daemon.workers.letters import Letter, NotToBeSent, make, make_admin_notice
+from daemon.workers.readers import ReaderPool
+from rules.actions import MailClass
+from templates.render import BrokenTemplate
+
+_BATCH = 16
+_IDLE_SECONDS = 1.0
+_OWN_TROUBLE = timedelta(minutes=1)
+_SENDING = timedelta(hours=1)  # next time if we vanish in mid-attempt; a finished attempt sets its own
+
+
+class Delivery:
+    """One thread with one carrier. Several may run side by side."""
+
+    def __init__(
+        self,
+        store: Store,
+        readers: ReaderPool,
+        policy: Callable[[], Policy],
+        carrier: Carrier,
+        clock: Clock,
+        *,
+        null_sender: bool = True,
+        dice: Callable[[], float] = random.random,
+    ) -> None:
+        """`dice` spreads retries; tests give a fixed one."""
+        self._store, self._readers, self._policy = store, readers, policy
+        self._carrier, self._clock, self._null_sender, self._dice = carrier, clock, null_sender, dice
+        self._wake = threading.Event()
+        self._stopping = False
+
+    def wake(self) -> None:
+        """There may be something to send; callable from any thread."""
+        self._wake.set()
+
+    def stop(self) -> None:
+        """End after the mail at hand."""
+        self._stopping = True
+        self._wake.set()
+
+    def run(self) -> None:
+        """Work until stopped. Never raises: trouble is logged and met again later."""
+        while not self._stopping:
+            try:
+                busy = self.step()
+            except Exception as error:
+                log(
+                    Event.DELIVERY_FAILED, level=logging.ERROR, exc_info=not isinstance(error, Unavailable), error=error
+                )
+                busy = False
+            if not busy:
+                self._wake.wait(_IDLE_SECONDS)
+                self._wake.clear()
+        self._carrier.close()
+
+    def step(self) -> bool:
+        """Claim a batch and deliver it. False when nothing was due."""
+        now = self._clock.now()
+        rows = self._store.write(lambda connection: outbox.claim(connection, now, _BATCH))
+        for position, due in enumerate(rows):
+            if self._stopping:
+                left = [each.id for each in rows[position:]]
+                self._store.write(lambda connection, ids=left: outbox.release_claims(connection, ids))  # type: ignore[misc]
+                break
+            self._deliver(due)
+        return bool(rows)
+
+    def _deliver(self, due: Due) -> None:
+        try:
+            letter = self._letter(due)
+            sha256 = due.sha256 or self._store.blobs.put(letter.raw)
+            recipient = wire_address(due.recipient)
+        except (NotToBeSent, BadDraft) as error:
+            is_fault = isinstance(error, BadDraft) or error.fault
+            self._end(due, OutboxState.FAILED if is_fault else OutboxState.DROPPED, str(error))
+        except BrokenTemplate as error:
+            self._end(due, OutboxState.HELD, f"template {due.template}: {error}")
+        except Exception as error:
+            self._postpone(due, error)
+        else:
+            self._attempt(due, letter, sha256, recipient)
+
+    def _letter(self, due: Due) -> Letter:
+        """The stored bytes, or those made now because this is the first time."""
+        if due.sha256:
+            raw = self._store.blobs.get(due.sha256)
+            return Letter(raw=raw, subject="", message_id=due.message_id or "", envelope_from=due.envelope_from)
+        if due.template == outbox.ADMIN_NOTICE:
+            return make_admin_notice(due, self._policy(), self._clock.now())
+        with self._store.reading() as connection:
+            self._refuse_paused(connection, due)
+            about = material(connection, due)
+        if about is None:
+            raise NotToBeSent("its ticket is gone", fault=False)
+        return make(due, about, self._policy(), self._clock.now(), self._contents, null_sender=self._null_sender)
+
+    def _refuse_paused(self, connection: Connection, due: Due) -> None:
+        if not due.to_agent and people.paused(connection, [due.recipient], self._clock.now()):
+            raise NotToBeSent("the address is paused after bounces", fault=False)
+
+    def _contents(self, sha256: str) -> Sequence[bytes]:
+        return self._readers.contents(self._store.blobs.get(sha256)).result()
+
+    def _attempt(self, due: Due, letter: Letter, sha256: str, recipient: str) -> None:
+        """Commit bytes and attempt, then connect."""
+        now = self._clock.now()
+
+        def unit(connection: Connection) -> int | None:
+            if not due.sha256:
+                outbox.made(
+                    connection,
+                    due.id,
+                    subject=letter.subject,
+                    message_id=letter.message_id,
+                    sha256=sha256,
+                    envelope_from=letter.envelope_from,
+                )
+            return outbox.begin_attempt(connection, due.id, now, now + _SENDING)
+
+        attempt = self._store.write(unit)
+        if attempt is None:
+            return
+        mail = OutgoingMail(outbox_id=due.id, sender=letter.envelope_from, recipient=recipient, raw=letter.raw)
+        self._record(due, attempt, self._carrier.send(mail))
+
+    def _record(self, due: Due, attempt: int, result: SendResult) -> None:
+        now, dice = self._clock.now(), self._dice()
+
+        def unit(connection: Connection) -> OutboxState:
+            before = outbox.uncertain_attempts(connection, due.id) if result.state is SendState.UNCERTAIN else 0
+            state, again = outcome(
+                due.kind, due.attempts + 1, result, due.created_at, now, dice=dice, uncertain_before=before
+            )
+            outbox.end_attempt(connection, due.id, attempt, result, now, state=state, next_attempt_at=again)
+            if state is OutboxState.SENT:
+                people.note_delivery(connection, due.recipient)
+            return state
+
+        state = self._store.write(unit)
+        log(
+            Event.ATTEMPT_ENDED,
+            outbox=due.id,
+            ticket=due.ticket_id,
+            state=state,
+            stage=result.stage,
+            code=result.code,
+            answer=result.text,
+        )
+
+    def _end(self, due: Due, state: OutboxState, why: str) -> None:
+        now = self._clock.now()
+        self._store.write(lambda connection: outbox.end(connection, due.id, state, why, now))
+        log(Event.OUTBOX_REFUSED, level=logging.WARNING, outbox=due.id, state=state, reason=why)
+
+    def _postpone(self, due: Due, error: Exception) -> None:
+        log(Event.DELIVERY_FAILED, level=logging.ERROR, exc_info=True, outbox=due.id, error=repr(error))
+        until = self._clock.now() + _OWN_TROUBLE
+        self._store.write(lambda connection: outbox.postpone(connection, due.id, until, repr(error)[:500]))
+
+
+def outcome(
+    kind: MailClass,
+    attempts: int,
+    result: SendResult,
+    created_at: datetime,
+    now: datetime,
+    *,
+    dice: float,
+    uncertain_before: int,
+) -> tuple[OutboxState, datetime | None]:
+    """The state a row goes to after attempt number `attempts`, and when it is tried again."""
+    verdict = next_attempt(
+        kind,
+        attempts,
+        result,
+        created_at=created_at,
+        now=now,
+        rng_fraction=dice,
+        uncertain_before=uncertain_before,
+    )
+    if isinstance(verdict, Done):
+        return OutboxState.SENT, None
+    if isinstance(verdict, GiveUp):
+        return OutboxState(verdict.state.value), None
+    return OutboxState.DEFERRED, verdict.at
+
+
+def recover(store: Store, now: datetime, *, alone: bool) -> int:
+    """At start-up: settle attempts that a crash cut off. Their mail may have gone out, so they are uncertain.
+
+    `alone`: no other process works on this database, so that every claim found is a dead one's.
+    """
+    lost = SendResult(state=SendState.UNCERTAIN, stage="crash", text="the daemon stopped during this attempt")
+
+    def unit(connection: Connection) -> int:
+        rows = outbox.unfinished(connection, now, all_claims=alone)
+        for row in rows:
+            before = outbox.uncertain_attempts(connection, row.outbox_id)
+            state, again = outcome(row.kind, row.attempts, lost, row.created_at, now, dice=0.0, uncertain_before=before)
+            outbox.end_attempt(
+                connection, row.outbox_id, row.attempt_id, lost, now, state=state, next_attempt_at=again and now
+            )
+        if alone:
+            outbox.release_claims(connection)
+        return len(rows)
+
+    return store.write(unit)

@@ -1,0 +1,170 @@
+"""The second hand: claims accepted mail, has it read in a reader process, settles it in the store.
+
+A mail that cannot be read is tried again, then quarantined; whatever one mail does, the others flow on.
+"""
+
+import logging
+import threading
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from daemon.clock import Clock
+from daemon.errors import Unavailable
+from daemon.log import Event, log
+from daemon.policy import Policy
+from daemon.store import inbound
+from daemon.store.engine import Connection
+from daemon.store.inbound import MOST_ATTEMPTS, MOST_KILLED, Claimed, InboundState
+from daemon.store.store import Store
+from daemon.workers.deciding import Decided, settle, tell_of_quarantine
+from daemon.workers.readers import ReaderKilled, ReaderPool
+from parsers.mail import ParsedMail
+
+_IN_HAND = 32
+_IDLE_SECONDS = 1.0
+_RETRY = timedelta(seconds=30)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Reading:
+    row: Claimed
+    mail: Future[ParsedMail]
+
+
+class Intake:
+    """One thread that turns waiting rows into entries, in the order they came."""
+
+    def __init__(
+        self,
+        store: Store,
+        readers: ReaderPool,
+        policy: Callable[[], Policy],
+        clock: Clock,
+        *,
+        breaker_limit: int,
+        on_settled: Callable[[], None] = lambda: None,
+    ) -> None:
+        """`policy` gives the policy in force; `on_settled` is called when there may be mail to send."""
+        self._store, self._readers, self._policy, self._clock = store, readers, policy, clock
+        self._breaker_limit, self._on_settled = breaker_limit, on_settled
+        self._wake = threading.Event()
+        self._stopping = False
+        self._reading: deque[_Reading] = deque()
+        self._settling: deque[tuple[Claimed, Future[Decided | None]]] = deque()
+
+    def wake(self) -> None:
+        """There is new mail; callable from any thread."""
+        self._wake.set()
+
+    def stop(self) -> None:
+        """Settle what is in hand, then let `run` return."""
+        self._stopping = True
+        self._wake.set()
+
+    def run(self) -> None:
+        """Work until stopped. Never raises: trouble is logged and met again later."""
+        while not self._stopping:
+            try:
+                busy = self.step()
+            except Exception as error:
+                log(Event.INTAKE_FAILED, level=logging.ERROR, exc_info=not isinstance(error, Unavailable), error=error)
+                busy = False
+            if not busy:
+                self._wake.wait(_IDLE_SECONDS)
+                self._wake.clear()
+        self._finish()
+
+    def step(self) -> bool:
+        """Claim, read and settle a little. False when there was nothing to do."""
+        self._claim()
+        if not self._reading and not self._settling:
+            return False
+        if self._reading:
+            self._settle(self._reading.popleft())
+        while self._settling and (len(self._settling) > _IN_HAND or not self._reading):
+            self._settled(*self._settling.popleft())
+        return True
+
+    def _claim(self) -> None:
+        if len(self._reading) > _IN_HAND // 2:
+            return
+        now = self._clock.now()
+        room = _IN_HAND - len(self._reading)
+        for row in self._store.write(lambda connection: inbound.claim(connection, now, room)):
+            self._read(row)
+
+    def _read(self, row: Claimed) -> None:
+        try:
+            raw = self._store.blobs.get(row.sha256)
+        except (KeyError, Unavailable) as error:
+            self._failed(row, error, killed=False)
+            return
+        self._reading.append(_Reading(row=row, mail=self._readers.parse(raw)))
+
+    def _settle(self, reading: _Reading) -> None:
+        row = reading.row
+        try:
+            mail = reading.mail.result()
+        except ReaderKilled as error:
+            self._failed(row, error, killed=True)
+            return
+        except Exception as error:
+            self._failed(row, error, killed=False)
+            return
+        policy, now = self._policy(), self._clock.now()
+        unit = _unit(row, mail, policy, now, self._breaker_limit)
+        self._settling.append((row, self._store.submit(unit)))
+
+    def _settled(self, row: Claimed, result: Future[Decided | None]) -> None:
+        try:
+            decided = result.result()
+        except Unavailable:
+            raise  # the claim runs out and the mail is read again
+        except Exception as error:
+            self._failed(row, error, killed=False)
+            return
+        if decided:
+            log(
+                Event.MAIL_DECIDED,
+                inbound=row.id,
+                state=decided.state,
+                ticket=decided.ticket_id,
+                reason=decided.reason,
+            )
+            self._on_settled()
+
+    def _failed(self, row: Claimed, error: Exception, *, killed: bool) -> None:
+        """Put the row back, or into quarantine when this was the last straw."""
+        log(Event.INTAKE_FAILED, level=logging.ERROR, inbound=row.id, attempt=row.attempts, error=repr(error))
+        now = self._clock.now()
+        if row.attempts >= MOST_ATTEMPTS or row.killed + killed >= MOST_KILLED:
+            reason = f"unreadable after {row.attempts} attempts: {error!r}"[:500]
+            self._store.write(lambda connection: self._quarantine(connection, row.id, reason, now))
+            log(Event.MAIL_QUARANTINED, level=logging.WARNING, inbound=row.id, reason=reason)
+            return
+        self._store.write(
+            lambda connection: inbound.put_back(connection, row.id, now + _RETRY, repr(error)[:500], killed=killed)
+        )
+
+    def _quarantine(self, connection: Connection, inbound_id: int, reason: str, now: datetime) -> None:
+        inbound.finish(connection, inbound_id, InboundState.QUARANTINED, now, reason=reason)
+        tell_of_quarantine(connection, inbound_id, reason, self._policy(), now)
+
+    def _finish(self) -> None:
+        """Settle what was handed to the store, give back what was only claimed."""
+        try:
+            while self._settling:
+                self._settled(*self._settling.popleft())
+            ids = [each.row.id for each in self._reading]
+            self._store.write(lambda connection: inbound.release_claims(connection, ids))
+        except Unavailable as error:
+            log(Event.INTAKE_FAILED, level=logging.WARNING, error=error)  # claims run out by themselves
+
+
+def _unit(
+    row: Claimed, mail: ParsedMail, policy: Policy, now: datetime, breaker_limit: int
+) -> Callable[[Connection], Decided | None]:
+    return lambda connection: settle(connection, row, mail, policy, now, breaker_limit=breaker_limit)

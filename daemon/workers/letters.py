@@ -1,0 +1,286 @@
+"""Making the final bytes of an outgoing mail: template, token addresses, thread, MIME, and the gate's consent.
+
+Pure but for the reading of attachments, which happens in a reader process: what goes in decides what comes out.
+"""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from daemon import gate
+from daemon.compose import Draft, Part, compose
+from daemon.policy import Policy
+from daemon.store.letters import Entry, Material
+from daemon.store.outbox import Due
+from rules import tokens
+from rules.actions import MailClass
+from rules.cutline import cut_line
+from rules.facts import Desk, Mailbox, Role
+from rules.tokens import TokenKind
+from templates.catalogue import NOTICES
+from templates.render import Rendered
+
+MOST_ATTACHED = 10 * 1024**2
+_SHORTEST_CANARY = 60
+
+
+class NotToBeSent(Exception):
+    """The letter is no longer true, or the gate found a fault: the row ends here, with the reason."""
+
+    def __init__(self, reason: str, *, fault: bool) -> None:
+        super().__init__(reason)
+        self.fault = fault
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letter:
+    """Final bytes for one recipient, checked."""
+
+    raw: bytes
+    subject: str
+    message_id: str
+    envelope_from: str
+
+
+Contents = Callable[[str], Sequence[bytes]]
+
+
+def make(
+    due: Due, material: Material, policy: Policy, now: datetime, contents: Contents, *, null_sender: bool
+) -> Letter:
+    """Write the letter of an outbox row. `contents` reads the attachments of a stored mail by its hash.
+
+    Raises NotToBeSent when the gate refuses it or its ticket turned to spam; BrokenTemplate when no template works,
+    BadDraft when an address cannot stand in a mail.
+    """
+    desk = policy.desk
+    mailbox = _mailbox(desk, material)
+    notice = NOTICES[due.template]
+    if material.ticket.status == "spam" and not notice.internal:
+        raise NotToBeSent("the ticket is spam", fault=False)
+    kind = _token_kind(due, internal=notice.internal)
+    token = tokens.sign(desk.keys, kind, material.ticket.id, due.recipient, due.id)
+    rendered = policy.notices.render(
+        due.template, _languages(material, mailbox), _variables(due, material, policy, mailbox)
+    )
+    draft = _draft(due, material, desk, mailbox, rendered, token, now, contents)
+    raw = compose(draft)
+    faults = _inspect(raw, due, material, desk, internal=notice.internal)
+    if faults:
+        raise NotToBeSent("refused by the outbound gate: " + "; ".join(faults), fault=True)
+    return Letter(
+        raw=raw,
+        subject=draft.subject,
+        message_id=draft.message_id,
+        envelope_from=_envelope_from(due, material, desk, mailbox, null_sender=null_sender),
+    )
+
+
+def make_admin_notice(due: Due, policy: Policy, now: datetime) -> Letter:
+    """Write a letter to an admin, which is about no ticket and is answered to nobody. Raises as `make` does."""
+    mailbox = policy.desk.mailboxes[0]
+    desk = {"name": mailbox.display_name, "address": mailbox.address}
+    rendered = policy.notices.render(due.template, (), due.variables | {"desk": desk})
+    draft = Draft(
+        from_=(mailbox.display_name, mailbox.address),
+        to=((due.recipient_name, due.recipient),),
+        subject=rendered.subject,
+        date=now,
+        message_id=f"<admin-{due.id}@{policy.desk.domain}>",
+        text=rendered.text,
+        html=rendered.html,
+        auto_submitted="auto-generated",
+        extra={"X-Auto-Response-Suppress": "All"},
+    )
+    raw = compose(draft)
+    faults = gate.inspect(raw, recipient=due.recipient, visible=[due.recipient], own=[mailbox.address])
+    if faults:
+        raise NotToBeSent("refused by the outbound gate: " + "; ".join(faults), fault=True)
+    return Letter(raw=raw, subject=draft.subject, message_id=draft.message_id, envelope_from="")
+
+
+def _mailbox(desk: Desk, material: Material) -> Mailbox:
+    return next((box for box in desk.mailboxes if box.name == material.ticket.mailbox), desk.mailboxes[0])
+
+
+def _token_kind(due: Due, *, internal: bool) -> TokenKind:
+    if not internal:
+        return TokenKind.CUSTOMER
+    return TokenKind.AGENT_REPLY if due.reply_is_public else TokenKind.AGENT_NOTE
+
+
+def _languages(material: Material, mailbox: Mailbox) -> tuple[str, ...]:
+    return tuple(each for each in (material.ticket.language, mailbox.language) if each)
+
+
+def _variables(due: Due, material: Material, policy: Policy, mailbox: Mailbox) -> dict[str, Any]:
+    message = material.message
+    prefix = policy.desk.number_prefix
+    variables: dict[str, Any] = {
+        "desk": {"name": mailbox.display_name, "address": mailbox.address},
+        "ticket": _ticket(material, prefix),
+        "message": _message(message),
+    }
+    if not NOTICES[due.template].internal:
+        return variables
+    return variables | {
+        "reply_is_public": due.reply_is_public,
+        "cut_line": cut_line(policy.desk.keys, due.id, "write your reply above this line"),
+        "history": [_past(entry) for entry in material.history],
+        "reason": str(due.variables.get("reason", "")),
+    }
+
+
+def _ticket(material: Material, prefix: str) -> dict[str, Any]:
+    ticket = material.ticket
+    return {
+        "number": ticket.number,
+        "tag": f"[{prefix}{ticket.number}]",
+        "subject": ticket.subject or "(no subject)",
+        "status": ticket.status.value,
+        "priority": ticket.priority.value,
+        "team": ticket.team,
+        "assignee": ticket.assignee,
+        "requester": ticket.requester,
+        "created_at": ticket.created_at.strftime("%Y-%m-%d %H:%M UTC") if ticket.created_at else "",
+    }
+
+
+def _message(entry: Entry | None) -> dict[str, Any]:
+    if entry is None:
+        return {"author": "", "text": "", "attachments": [], "banner": ""}
+    return {
+        "author": _who(entry),
+        "text": entry.text,
+        "attachments": [item["name"] for item in entry.attachments],
+        "banner": entry.banner,
+    }
+
+
+def _who(entry: Entry) -> str:
+    if entry.author:
+        return entry.author
+    return f"{entry.from_name} <{entry.from_address}>" if entry.from_name else entry.from_address or "Somebody"
+
+
+def _past(entry: Entry) -> dict[str, Any]:
+    return {
+        "at": entry.created_at.strftime("%Y-%m-%d %H:%M"),
+        "author": _who(entry),
+        "public": entry.public,
+        "text": entry.text,
+    }
+
+
+def _draft(
+    due: Due,
+    material: Material,
+    desk: Desk,
+    mailbox: Mailbox,
+    rendered: Rendered,
+    token: str,
+    now: datetime,
+    contents: Contents,
+) -> Draft:
+    internal = NOTICES[due.template].internal
+    to, cc = _visible(due, material, internal=internal)
+    human = due.kind is MailClass.HUMAN
+    in_reply_to, references = _thread(material, desk, internal=internal)
+    return Draft(
+        from_=(_from_name(due, material, mailbox), mailbox.address),
+        to=to,
+        cc=cc,
+        reply_to=(mailbox.display_name, tokens.token_address(mailbox.address, token)),
+        subject=rendered.subject,
+        date=now,
+        message_id=tokens.message_id(token, desk.domain),
+        in_reply_to=in_reply_to,
+        references=references,
+        text=rendered.text,
+        html=rendered.html,
+        attachments=_attachments(material.message, contents) if due.template == "reply" else (),
+        auto_submitted="" if human else _auto_submitted(due),
+        extra={} if human else {"X-Auto-Response-Suppress": "OOF, AutoReply"},
+    )
+
+
+def _auto_submitted(due: Due) -> str:
+    return "auto-replied" if due.kind is MailClass.ACKNOWLEDGEMENT else "auto-generated"
+
+
+def _from_name(due: Due, material: Material, mailbox: Mailbox) -> str:
+    author = material.message.author if material.message and due.template == "reply" else ""
+    return f"{author} ({mailbox.display_name})" if author else mailbox.display_name
+
+
+def _visible(due: Due, material: Material, *, internal: bool) -> tuple[tuple[tuple[str, str], ...], ...]:
+    """To and Cc: everybody in the public conversation when a person answers, else the recipient alone."""
+    recipient = ((due.recipient_name, due.recipient),)
+    if internal or due.template != "reply":
+        return recipient, ()
+    people = [each for each in material.ticket.participants if each.role in (Role.REQUESTER, Role.CC)]
+    to = tuple((each.name, each.address) for each in people if each.role is Role.REQUESTER)
+    cc = tuple((each.name, each.address) for each in people if each.role is Role.CC)
+    if due.recipient not in {address for _, address in (*to, *cc)}:
+        return recipient, ()
+    return to or recipient, cc
+
+
+def _thread(material: Material, desk: Desk, *, internal: bool) -> tuple[str, tuple[str, ...]]:
+    """What the recipient's client threads by: the customer's own mails, or a constant id per ticket for agents."""
+    constant = f"<ticket-{material.ticket.number}@{desk.domain}>"
+    if internal:
+        return constant, (constant,)
+    last = material.last_from_outside
+    if last is None or not last.message_id:
+        return constant, (constant,)
+    return last.message_id, tuple(dict.fromkeys((*last.references, last.message_id)))
+
+
+def _attachments(entry: Entry | None, contents: Contents) -> tuple[Part, ...]:
+    """The files of an agent's answer, as many as fit."""
+    if entry is None or not entry.attachments or not entry.raw:
+        return ()
+    room, parts = MOST_ATTACHED, []
+    for item, content in zip(entry.attachments, contents(entry.raw), strict=False):
+        if len(content) > room:
+            continue
+        room -= len(content)
+        parts.append(
+            Part(
+                name=item["name"],
+                content_type=item["type"],
+                content=content,
+                content_id=item["content_id"] if item["inline"] else "",
+                inline=False,
+            )
+        )
+    return tuple(parts)
+
+
+def _inspect(raw: bytes, due: Due, material: Material, desk: Desk, *, internal: bool) -> tuple[str, ...]:
+    visible = {due.recipient, *(each.address for each in material.ticket.participants)}
+    return gate.inspect(
+        raw,
+        recipient=due.recipient,
+        visible=visible,
+        own=[box.address for box in desk.mailboxes],
+        canaries=() if internal else _canaries(material),
+    )
+
+
+def _canaries(material: Material) -> list[bytes]:
+    """Passages of internal entries that are long enough to be no coincidence and are not public as well."""
+    public = " ".join(" ".join(each.text.split()) for each in material.entries if each.public)
+    passages = (" ".join(line.split()) for text in material.internal_texts for line in re.split(r"\n\s*\n", text))
+    return [each.encode() for each in passages if len(each) >= _SHORTEST_CANARY and each not in public]
+
+
+def _envelope_from(due: Due, material: Material, desk: Desk, mailbox: Mailbox, *, null_sender: bool) -> str:
+    """Acknowledgements go with the null sender (RFC 3834 3.3); bounces of all else find their ticket by a token."""
+    if due.kind is MailClass.ACKNOWLEDGEMENT and null_sender:
+        return ""
+    token = tokens.sign(desk.keys, TokenKind.RETURN_PATH, material.ticket.id, due.recipient, due.id)
+    return tokens.token_address(mailbox.address, token)

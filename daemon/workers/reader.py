@@ -1,0 +1,41 @@
+"""A reader process: bytes in on standard input, what they say out on standard output, within hard limits.
+
+CPython's mail parser can hang or explode on a hundred bytes; here that costs one process and one attempt, not the
+desk. The process has no database, no configuration, and an address space and CPU budget of its own.
+"""
+
+import pickle
+import resource
+import signal
+import struct
+import sys
+from typing import BinaryIO
+
+import parsers
+
+HEADER = struct.Struct(">cI")
+PARSE, CONTENTS = b"p", b"c"
+
+
+def main() -> None:
+    """Serve until standard input ends. Arguments: memory in bytes, CPU seconds for one mail."""
+    memory, seconds = int(sys.argv[1]), int(sys.argv[2])
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the daemon ends us by closing the pipe
+    signal.signal(signal.SIGPROF, signal.SIG_DFL)
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    serve(sys.stdin.buffer, sys.stdout.buffer, seconds)
+
+
+def serve(source: BinaryIO, sink: BinaryIO, seconds: int) -> None:
+    """Answer one frame after another: kind and length, then the raw mail; back come length and pickled result."""
+    while len(head := source.read(HEADER.size)) == HEADER.size:
+        kind, length = HEADER.unpack(head)
+        raw = source.read(length)
+        # the default action of SIGPROF ends the process: nothing in C code can hold that off
+        signal.setitimer(signal.ITIMER_PROF, seconds)
+        result = parsers.parse(raw) if kind == PARSE else parsers.contents(raw)
+        packed = pickle.dumps(result, protocol=5)
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        sink.write(struct.pack(">I", len(packed)) + packed)
+        sink.flush()

@@ -1,0 +1,49 @@
+"""Who of us is told about something: each person once, nobody about what they did themselves."""
+
+from collections.abc import Iterable
+
+from parsers.mail import Address
+from rules.actions import MailClass, Send
+from rules.addresses import agent_named, fold
+from rules.facts import Agent, Desk
+
+# One mail in must not become a storm of mails out (a team of hundreds, each with several addresses).
+NOTICE_LIMIT = 24
+
+
+def responsible(desk: Desk, team: str, assignee: str) -> tuple[Agent, ...]:
+    """The assignee while active, else the team's active agents, else every active agent: somebody must see it."""
+    agent = agent_named(desk, assignee) if assignee else None
+    if agent and agent.active:
+        return (agent,)
+    members = tuple(agent for agent in desk.agents if agent.active and team and team in agent.teams)
+    return members or tuple(agent for agent in desk.agents if agent.active)
+
+
+def notify(
+    agents: Iterable[Agent], ticket: int, template: str, *, actor: str = "", reply_is_public: bool, why: str
+) -> tuple[Send, ...]:
+    """One notice for each agent but the actor (an agent's name or an address), to their first address."""
+    sends: dict[str, Send] = {}
+    for agent in agents:
+        if agent.name == actor or any(fold(own) == actor for own in agent.addresses) or not agent.addresses:
+            continue
+        sends.setdefault(fold(agent.addresses[0]), _notice(agent, ticket, template, reply_is_public, why))
+    return tuple(sends.values())[:NOTICE_LIMIT]
+
+
+def _notice(agent: Agent, ticket: int, template: str, reply_is_public: bool, why: str) -> Send:
+    return Send(
+        ticket=ticket,
+        template=template,
+        mail_class=MailClass.NOTICE,
+        recipient=Address(name=agent.display_name or agent.name, address=agent.addresses[0]),
+        to_agent=agent.name,
+        reply_is_public=reply_is_public,
+        why=why,
+    )
+
+
+def lines(sends: Iterable[Send]) -> tuple[str, ...]:
+    """The trace's words for mails to be sent."""
+    return tuple(f"{send.template} to {send.recipient.address}: {send.why}" for send in sends)

@@ -1,0 +1,108 @@
+"""Imports point one way, and each library has one door."""
+
+import ast
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+OURS = ("daemon", "parsers", "rules", "templates")
+MAY_IMPORT = {
+    "parsers": {"parsers"},
+    "rules": {"parsers", "rules"},
+    "templates": {"templates"},
+    "daemon": set(OURS),
+}
+# library -> the only places that may import it
+DOORS = {
+    "sqlalchemy": ("daemon/store/",),
+    "alembic": ("daemon/store/migrations/",),
+    "aiosmtpd": ("daemon/transports/",),
+    "imapclient": ("daemon/transports/",),
+    "smtplib": ("daemon/transports/", "daemon/cli/demo.py"),
+    "apscheduler": ("daemon/ticker.py",),
+    "jinja2": ("templates/",),
+    "re2": ("rules/",),
+    "pydantic": ("daemon/config", "daemon/policy"),
+    "click": ("daemon/cli/",),
+    "rich": ("daemon/cli/",),
+}
+CLOCKS = {("datetime", "now"), ("datetime", "utcnow"), ("time", "time"), ("time", "monotonic"), ("date", "today")}
+INSIDE = {
+    "daemon/errors.py": set(),
+    "daemon/clock.py": set(),
+    "daemon/log.py": set(),
+    "daemon/ports.py": set(),
+    "daemon/transports/": {"errors", "ports", "log", "clock", "transports"},
+    "daemon/store/": {"errors", "ports", "log", "clock", "store"},
+}
+
+
+def modules() -> Iterator[tuple[str, ast.Module]]:
+    for package in OURS:
+        for path in sorted((ROOT / package).rglob("*.py")):
+            yield str(path.relative_to(ROOT)), ast.parse(path.read_text(encoding="utf-8"))
+
+
+def imports(tree: ast.Module) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+MODULES = list(modules())
+
+
+@pytest.mark.parametrize(("file", "tree"), MODULES, ids=[file for file, _ in MODULES])
+def test_packages_import_only_what_lies_beneath_them(file: str, tree: ast.Module) -> None:
+    allowed = MAY_IMPORT[file.split("/", maxsplit=1)[0]]
+    wrong = {name for name in imports(tree) if (top := name.split(".")[0]) in OURS and top not in allowed}
+    assert not wrong
+
+
+@pytest.mark.parametrize(("file", "tree"), MODULES, ids=[file for file, _ in MODULES])
+def test_each_library_has_one_door(file: str, tree: ast.Module) -> None:
+    wrong = {
+        name for name in imports(tree) if name.split(".")[0] in DOORS and not file.startswith(DOORS[name.split(".")[0]])
+    }
+    assert not wrong
+
+
+@pytest.mark.parametrize(("file", "tree"), MODULES, ids=[file for file, _ in MODULES])
+def test_inside_the_daemon_imports_point_one_way(file: str, tree: ast.Module) -> None:
+    allowed = next((names for place, names in INSIDE.items() if file.startswith(place)), None)
+    used = {name.split(".")[1] for name in imports(tree) if name.startswith("daemon.")}
+    assert allowed is None or used <= allowed
+
+
+@pytest.mark.parametrize(("file", "tree"), [(f, t) for f, t in MODULES if not f.startswith("daemon")])
+def test_the_pure_packages_read_no_clock_and_open_nothing(file: str, tree: ast.Module) -> None:
+    calls = [node.func for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    clocks = {(f.value.id, f.attr) for f in calls if isinstance(f, ast.Attribute) and isinstance(f.value, ast.Name)}
+    opened = {f.id for f in calls if isinstance(f, ast.Name)} & {"open", "print", "exec", "eval"}
+    assert not clocks & CLOCKS
+    assert not opened
+
+
+def test_only_the_clock_module_reads_the_wall_clock() -> None:
+    readers = {
+        file
+        for file, tree in MODULES
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute)
+        and isinstance(node.value, ast.Name)
+        and (node.value.id, node.attr) in {("datetime", "now"), ("time", "time")}
+    }
+    assert readers <= {"daemon/clock.py"}
+
+
+def test_nothing_of_ours_hides_a_module_of_the_standard_library() -> None:
+    names = {path.stem for package in OURS for path in (ROOT / package).glob("*.py")} - {"__init__"}
+    confusing = {"email", "queue", "logging", "threading", "utils", "helpers", "common"}
+    assert not names & confusing
+    assert not set(OURS) & sys.stdlib_module_names
