@@ -6,16 +6,17 @@ import time
 
 import pytest
 from bounce_samples import ANNA, BERT, NO_BOUNCES, REPORTS, TEXTS, Sample, dsn, plain
-from mail_structures import structure_of, text_of
 from more_bounce_samples import MORE_TEXTS
 
+from parsers.bodies import read_body
 from parsers.bounces import read_bounce
 from parsers.mail import Bounce, BouncedRecipient
+from parsers.structure import read_structure
 
 
 def read(mail: str) -> Bounce | None:
-    structure = structure_of(mail)
-    return read_bounce(structure, text_of(structure))
+    structure = read_structure(mail.encode())
+    return read_bounce(structure, read_body(structure.parts).text)
 
 
 def recipients(mail: str) -> list[tuple[str, str]]:
