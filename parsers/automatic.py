@@ -247,10 +247,10 @@ def _inbox_rule(mail: _Mail) -> str:
 
 
 def _marked_subject(mail: _Mail) -> str:
-    return _shown("subject", mail.subject) if is_marked_subject(mail.subject) and _is_answerless(mail) else ""
+    return _shown("subject", mail.subject) if is_marked_subject(mail.subject) and _is_confirmed(mail) else ""
 
 
-def _is_answerless(mail: _Mail) -> bool:
+def _is_confirmed(mail: _Mail) -> bool:
     """A subject mark alone could be a person's ticket about auto-replies: body, headers or nothing else must "
     "agree."""
     headers = mail.headers

@@ -84,6 +84,7 @@ def test_auto_submitted_no_is_a_person_against_weak_signs(value: str) -> None:
         "Subject: Out of office replies are sent twice",
         "Subject: Vacation request form is broken",
         "Subject: Auto: Motor defekt",
+        "Subject: Request received too late",
         "X-Auto-Response-Suppress: DR, RN, NRN",
         "Auto-Submitted: no",
         "X-Autoreply: no",
@@ -167,6 +168,10 @@ def test_a_marked_subject_is_an_auto_reply_in_every_language(subject: str) -> No
     [
         ("Out of office", AWAY_BODY),
         ("On vacation", "I'm on vacation and will be back on Monday."),
+        ("Maternity leave", "I am on maternity leave, please write to Bert."),
+        ("[#77] Your request has been received", "This is an automatic message, please do not reply to it."),
+        ("Eingangsbestätigung", "Dies ist eine automatisch erzeugte Nachricht."),
+        ("Auto: Re: Printer", "I will be away until Monday."),
         ("Urlaub", "Ich bin bis zum 3. März im Urlaub und nicht erreichbar."),
         ("Absence", "Bonjour, je suis absent du bureau jusqu'au 3 mars."),
         ("Vacaciones", "Estaré fuera de la oficina hasta el lunes."),
