@@ -64,7 +64,7 @@ def material(connection: Connection, due: Due) -> Material | None:
     """What this row's letter is about; None when the ticket is gone."""
     if due.ticket_id is None:
         return None
-    ticket = ticket_rows.facts(connection, [due.ticket_id]).get(due.ticket_id)
+    ticket = ticket_rows.facts(connection, [due.ticket_id], for_decision=False).get(due.ticket_id)
     if ticket is None:
         return None
     entries = _entries(connection, due.ticket_id)
