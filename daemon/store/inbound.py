@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import cache
+from importlib import import_module
 from typing import Any
 
 from sqlalchemy import Connection, Row, Table, and_, bindparam, func, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql import ColumnElement
 
 from daemon.ports import ImapKey, ImapPosition, RawMail, Receipt
@@ -47,7 +47,7 @@ class Claimed:
 
 @cache
 def _insert_ignore(dialect: str, table: Table) -> Any:
-    module = sqlite if dialect == "sqlite" else postgresql
+    module = import_module(f"sqlalchemy.dialects.{dialect}")  # the one in use: importing both costs start-up time
     return module.insert(table).on_conflict_do_nothing()
 
 
