@@ -5,7 +5,7 @@ Only shapes. The store fills them in, `rules.decide` reads them; nothing here ca
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, time
 from enum import StrEnum
 
 
@@ -51,6 +51,34 @@ class Mailbox:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Shift:
+    """Weekly working time. `days` are ISO weekdays (Monday is 1); an `end` before `start` lies on the next day."""
+
+    days: tuple[int, ...]
+    start: time
+    end: time
+    time_zone: str = "UTC"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Absence:
+    """Away from the first to the last instant, whatever the shifts say."""
+
+    start: datetime
+    end: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Work:
+    """What an agent can be given. No shifts: always on. `most_open`: no more open tickets than that, 0 is no limit."""
+
+    skills: tuple[str, ...] = ()
+    shifts: tuple[Shift, ...] = ()
+    absences: tuple[Absence, ...] = ()
+    most_open: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Agent:
     """A person who answers. Rights are those of now: an inactive agent has none. Addresses are ASCII-lower-cased."""
 
@@ -60,6 +88,7 @@ class Agent:
     teams: tuple[str, ...] = ()
     active: bool = True
     admin: bool = False
+    work: Work = field(default_factory=Work)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,6 +136,7 @@ class Desk:
     token_days: int = 30
     acknowledge: bool = True
     admins: tuple[str, ...] = ()
+    vips: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,6 +184,11 @@ class TicketFacts:
     created_at: datetime | None = None
     closed_at: datetime | None = None
     last_internal_to: frozenset[str] = frozenset()
+    fields: tuple[tuple[str, str], ...] = ()
+    impact: str = ""
+    urgency: str = ""
+    kind: str = ""
+    updated_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,6 +200,36 @@ class SentFacts:
     recipient: str
     kind: str
     answered_by: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Activity:
+    """What has happened so far. For a new ticket only what its requester did elsewhere is known.
+
+    `open_tickets` of the requester; `last_agent` answered the requester last; `fired`: rules that acted on the ticket.
+    """
+
+    customer_replies: int = 0
+    agent_replies: int = 0
+    reopens: int = 0
+    last_customer_at: datetime | None = None
+    last_agent_at: datetime | None = None
+    last_agent: str = ""
+    open_tickets: int = 0
+    fired: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Load:
+    """How much an agent has, in what order agents were given tickets, and until when an answering machine speaks.
+
+    `rating` is the mean of recent surveys, None when there are none.
+    """
+
+    open_tickets: int = 0
+    last_assigned_at: datetime | None = None
+    rating: float | None = None
+    away_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -184,3 +249,5 @@ class Found:
     automatic_today: int = 0
     breaker_open: bool = False
     paused: frozenset[str] = frozenset()
+    activity: Mapping[int, Activity] = field(default_factory=dict)
+    loads: Mapping[str, Load] = field(default_factory=dict)

@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import NamedTuple
 
 # Longer texts are read up to here: nobody's keyword stands first on page twenty, and work must stay bounded.
@@ -26,7 +27,7 @@ _UNSEEN = re.compile(
     "\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufe00-\ufe0f\ufeff]"
 )
 # Letters that Unicode does not decompose, though people leave their strokes out, and typographic punctuation.
-_LOOKALIKES = str.maketrans("øØłŁđĐħĦıŧŦ‘’ʼ“”„«»‐‑‒–—−", "oOlLdDhHitT'''\"\"\"\"\"------")
+_LOOKALIKES = str.maketrans("øØłŁđĐħĦıŧŦ‘’ʼ“”„«»‐‑‒–—−", 'oOlLdDhHitT\'\'\'"""""------')
 
 
 def fold(text: str) -> str:
@@ -73,7 +74,7 @@ class KeywordIndex:
 
     def _find_anywhere(self, squeezed: str) -> Iterable[str]:
         """Lines of such scripts are broken in the middle of words: spaces mean nothing."""
-        pairs: set[tuple[str, ...]] = {*zip(squeezed, squeezed[1:], strict=False), *((char,) for char in squeezed)}
+        pairs: set[tuple[str, ...]] = {*pairwise(squeezed), *((char,) for char in squeezed)}
         for anchor in self.anywhere.keys() & pairs:
             yield from (keyword for keyword in self.anywhere[anchor] if keyword.replace(" ", "") in squeezed)
 
