@@ -18,9 +18,10 @@ _SPACELESS_RANGES = (
     "\u0e00-\u0eff\u1000-\u109f\u1100-\u11ff\u1780-\u17ff\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff"
     "\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\U00020000-\U0003ffff"
 )
-_SPACELESS = re.compile(f"[{_SPACELESS_RANGES}]")
+_SPACELESS = re.compile(f"[{_SPACELESS_RANGES}]+")
 # Python's \w leaves out the vowel signs of Indian scripts, which would cut their words in pieces.
-_WORD = re.compile(rf"(?:[^\W{_SPACELESS_RANGES}]|[\u0900-\u0963\u0966-\u0dff])+")
+_WORD = re.compile(r"[\w\u0900-\u0963\u0966-\u0dff]+")
+_ASCII_WORD = re.compile(r"\w+", re.ASCII)
 # Accents, vowel points, and what cannot be seen at all (soft hyphens, zero-width spaces, directions).
 _UNSEEN = re.compile(
     "[\u0300-\u036f\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u064b-\u065f\u0670\u00ad\u200b-\u200f"
@@ -63,7 +64,7 @@ class KeywordIndex:
     def find(self, text: str) -> frozenset[str]:
         """The normalised keywords that occur in the text."""
         normal = normalise(text)
-        present = set(_WORD.findall(normal))
+        present = set(_words(normal))
         found = set(self.words & present)
         for anchor in self.phrases.keys() & present:
             found.update(each.text for each in self.phrases[anchor] if _occurs(each, normal, present))
@@ -86,7 +87,7 @@ def index_keywords(keywords: Iterable[str]) -> KeywordIndex:
     anywhere: dict[tuple[str, ...], list[str]] = {}
     signs: list[str] = []
     for keyword in sorted({normalise(each) for each in keywords} - {""}):
-        parts = _WORD.findall(keyword)
+        parts = _words(keyword)
         if _SPACELESS.search(keyword):
             anywhere.setdefault(tuple(keyword.replace(" ", "")[:2]), []).append(keyword)
         elif not parts:
@@ -104,13 +105,24 @@ def index_keywords(keywords: Iterable[str]) -> KeywordIndex:
     )
 
 
+def _words(normal: str) -> list[str]:
+    """The words of a normalised text. What is written without spaces separates words and is none."""
+    if normal.isascii():
+        return _ASCII_WORD.findall(normal)
+    return _WORD.findall(_SPACELESS.sub(" ", normal))
+
+
+def _touches(char: str) -> bool:
+    return bool(_WORD.match(char)) and not _SPACELESS.match(char)
+
+
 def _occurs(phrase: _Phrase, text: str, present: set[str]) -> bool:
     if not phrase.words <= present:
         return False
     start = text.find(phrase.text)
     while start >= 0:
         end = start + len(phrase.text)
-        if not (start and _WORD.match(text[start - 1])) and not _WORD.match(text[end : end + 1]):
+        if not (start and _touches(text[start - 1])) and not _touches(text[end : end + 1]):
             return True
         start = text.find(phrase.text, start + 1)
     return False
