@@ -157,7 +157,9 @@ def _undecoded(raw: bytes) -> str | None:
 def _exact_spec(text: str) -> str:
     """An addr-spec with its domain in ASCII lower case, or "" unless it is written exactly as every reader reads it."""
     local, _, domain = text.rpartition("@")
-    if not (_LOCAL.fullmatch(local) or _QUOTED_LOCAL.fullmatch(local)) or "=?" in local:
+    if not (_LOCAL.fullmatch(local) or _QUOTED_LOCAL.fullmatch(local)):
+        return ""
+    if "=?" in local or local.startswith("'"):  # some readers decode the one and strip the other
         return ""
     return _checked_spec(local, domain) if _is_stable(text) and not domain.endswith(".") else ""
 

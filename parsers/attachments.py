@@ -4,8 +4,10 @@ A name from a mail is for showing only: no file is ever stored under it.
 """
 
 import hashlib
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from urllib.parse import unquote
 
 from parsers.headers import clean_line, read_block
 from parsers.limits import MAX_NAME_CHARACTERS
@@ -92,6 +94,9 @@ _CONTAINERS = {
 """Content of the key may truthfully be claimed to be one of these."""
 
 
+_CID = re.compile(r"""\bcid:([^\s"'<>()\\]{1,998})""", re.IGNORECASE)
+
+
 @dataclass(frozen=True, slots=True)
 class File:
     """An attachment and its bytes."""
@@ -101,12 +106,16 @@ class File:
 
 
 def read_files(
-    parts: Sequence[Part], used: Iterable[tuple[int, ...]], unwrapped: Sequence[TnefFile] = ()
+    parts: Sequence[Part], used: Iterable[tuple[int, ...]], html: str = "", unwrapped: Sequence[TnefFile] = ()
 ) -> tuple[File, ...]:
-    """Every leaf that is not body as a file, in order; files from a winmail.dat come last."""
+    """Every leaf that is not body as a file, in order; files from a winmail.dat come last.
+
+    An image with a Content-ID is inline (RFC 2392), and one called an attachment too if the HTML body shows it.
+    """
     body = frozenset(used)
+    shown = frozenset(unquote(found) for found in _CID.findall(html))
     rest = [part for part in parts if part.position not in body and not _is_empty_filler(part)]
-    files = [_file(part, number) for number, part in enumerate(rest, start=1)]
+    files = [_file(part, number, part.content_id in shown) for number, part in enumerate(rest, start=1)]
     inner = [_unwrapped_file(file, len(files) + number) for number, file in enumerate(unwrapped, start=1)]
     return (*files, *inner)
 
@@ -116,17 +125,17 @@ def _is_empty_filler(part: Part) -> bool:
     return part.content_type in {"text/plain", "text/html"} and not part.name and not part.payload.strip()
 
 
-def _file(part: Part, number: int) -> File:
+def _file(part: Part, number: int, is_shown: bool) -> File:
     content_type = true_type(part.payload, part.content_type)
     notes = tuple(_notes(part, content_type))
-    is_inline = bool(part.content_id) and part.disposition != "attachment" and content_type.startswith("image/")
+    may_be_inline = bool(part.content_id) and content_type.startswith("image/")
     attachment = Attachment(
         name=shown_name(part.name) or _made_up_name(part, content_type, number),
         content_type=content_type,
         claimed_type=part.content_type,
         size=len(part.payload),
         sha256=hashlib.sha256(part.payload).hexdigest(),
-        inline=is_inline,
+        inline=may_be_inline and (is_shown or part.disposition != "attachment"),
         content_id=part.content_id,
         notes=notes,
     )

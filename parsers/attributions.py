@@ -26,9 +26,12 @@ def _longest_first(table: tuple[str, ...]) -> str:
     return "|".join(map(re.escape, sorted(folded(table), key=len, reverse=True)))
 
 
-VERB = re.compile(
+_UNSPACED_VERBS = tuple(sorted(folded(WRITING_VERBS_UNSPACED)))
+_VERB_STARTS = frozenset(match[0] for phrase in folded(WRITING_VERBS) if (match := re.match(r"\w+", phrase)))
+_VERB = re.compile(
     rf"(?<!\w)(?:{_longest_first(WRITING_VERBS)})(?:\s?[(/][^\s()/]{{1,4}}\)?)?(?!\w)|{_longest_first(WRITING_VERBS_UNSPACED)}"
 )
+_WORD = re.compile(r"\w+")
 ADDRESS = re.compile(r"[^\s<>()\[\]\"',;:@]{1,64}@[^\s<>()\[\]\"',;:@]{2,200}")
 DATE = re.compile(
     r"(?<!\d)(?:\d{1,2}\s?[:.h٫]\s?\d{2}(?!\d)|\d{1,4}\s?[./\u2013年년-]\s?\d{1,2}\s?[./\u2013月월-]|\d{4}(?!\d))"
@@ -64,17 +67,26 @@ class Shape:
         return (self.verb is not None) + self.has_date + (self.address is not None)
 
 
+def find_verb(text: str) -> tuple[int, int] | None:
+    """Where the folded text has a verb of writing. Its words are looked up first: the tables are long."""
+    if _VERB_STARTS.isdisjoint(_WORD.findall(text)) and (
+        text.isascii() or not any(verb in text for verb in _UNSPACED_VERBS)
+    ):
+        return None
+    found = _VERB.search(text)
+    return found.span() if found else None
+
+
 def read_shape(line: str) -> Shape | None:
     """The parts an attribution is made of, as found in a line that may be several joined; None for overlong ones."""
     if len(line) > ATTRIBUTION_CHARS:
         return None
     text = fold(line).lstrip(_LEADING)
     bare = text.rstrip(_TRAILING)
-    verb = VERB.search(text)
     address = ADDRESS.search(text) if "@" in text else None
     return Shape(
         text=text,
-        verb=verb.span() if verb else None,
+        verb=find_verb(text),
         has_date=DATE.search(text) is not None,
         address=address.span() if address else None,
         has_colon=bare.endswith(_COLONS) or (line[:2] == "--" and line[-2:] == "--"),
@@ -121,8 +133,13 @@ def _is_prose(shape: Shape, line: str) -> bool:
 
 
 def _ends_with_person(shape: Shape) -> bool:
-    """Whether "DATE, NAME <address>:" is all there is: a date first, an address last, few words between."""
+    """Whether "DATE, NAME <address>:" is all there is: a date first, an address last, few words between.
+
+    Without its brackets the line may be one of a log.
+    """
     assert shape.address
+    if shape.text[: shape.address[0]].removesuffix("mailto:")[-1:] not in ("<", "[", "("):
+        return False
     behind = shape.text[shape.address[1] :].strip(" >)]:：\"'*,")
     date = DATE.search(shape.text)
     if behind or date is None or date.end() > shape.address[0]:
@@ -158,10 +175,10 @@ def find_attribution(page: Page, last: int) -> int | None:
     """
     quote_follows = page.is_quoted(page.following(last + 1))
     ending = page.line(last)
-    if not quote_follows and not ending.rstrip(_TRAILING).endswith(_COLONS) and "--" not in ending:
+    if not quote_follows and not _ends_like_one(ending):
         return None
     best: int | None = None
-    best_rank: tuple[bool, int, bool] | None = None
+    best_rank: tuple[bool, int, bool, bool] | None = None
     joined = ""
     for first in range(last, max(last - ATTRIBUTION_LINES, -1), -1):
         line = page.line(first)
@@ -171,19 +188,28 @@ def find_attribution(page: Page, last: int) -> int | None:
         if not is_attribution(joined, quote_follows=quote_follows):
             continue
         rank = _rank(joined, line)
-        if best_rank is None or (rank > best_rank and _may_start(line)):
+        if best_rank is None or (rank > best_rank and (_may_start(line) or not best_rank[2])):
             best, best_rank = first, rank
     return best
 
 
-def _rank(joined: str, first_line: str) -> tuple[bool, int, bool]:
-    """How whole an attribution is that starts with this line: opened by a word for it, its parts, opened by a date."""
+def _ends_like_one(line: str) -> bool:
+    return line[-1:] not in "." and (line.rstrip(_TRAILING).endswith(_COLONS) or "--" in line)
+
+
+def _rank(joined: str, first_line: str) -> tuple[bool, int, bool, bool]:
+    """How whole an attribution that starts with this line is.
+
+    Whether a word for it opens it, how many of its parts it has, whether a name may be before its address, and whether
+    a date opens it.
+    """
     head = fold(first_line).lstrip(_LEADING)
     opens = _OPENER.match(head) is not None and bool(DATE.search(head) or _DAY.search(head))
     shape = read_shape(joined)
-    return opens, shape.marks if shape else 0, _STARTS_WITH_DATE.match(head) is not None
+    is_named = not first_line.startswith(("<", "(<", "[mailto"))
+    return opens, shape.marks if shape else 0, is_named, _STARTS_WITH_DATE.match(head) is not None
 
 
 def _may_start(line: str) -> bool:
     head = fold(line).lstrip(_LEADING)
-    return bool(_OPENER.match(head) or _STARTS_WITH_DATE.match(head) or ADDRESS.search(head) or VERB.search(head))
+    return bool(_OPENER.match(head) or _STARTS_WITH_DATE.match(head) or ADDRESS.search(head) or find_verb(head))

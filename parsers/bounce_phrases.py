@@ -1,6 +1,6 @@
 """How mail systems sign, title and word their failure notices, in the languages they speak. Only tables.
 
-`DAEMON_NAMES` and `DAEMON_BOXES` are who sends, `SUBJECTS` what stands above, `SHAPES` what only a notice says.
+`DAEMON_NAMES` and `DAEMON_BOXES` are who sends, `SUBJECTS` what stands above, the shapes what only a notice says.
 """
 
 import re
@@ -21,8 +21,8 @@ DAEMON_NAMES = _any(
     r"^\W*(?:internet )?(?:e-?mail|mail|mailer|message|smtp|mta)[- ](?:delivery|transport|transfer|routing"
     r"|administrator|administration"
     r"|system|daemon|router|gateway|server|service|sub-?system|agent|failure)",
-    r"^\W*(?:mail|mailer)-?daemon|^\W*post ?master\b|^\W*system administrator|^\W*microsoft (?:outlook|exchange)"
-    r"|^\W*returned mail",
+    r"^\W*(?:\w+ )?mail server\b|^\W*(?:mail|mailer)-?daemon|^\W*post ?master\b|^\W*system administrator"
+    r"|^\W*microsoft (?:outlook|exchange)|^\W*returned mail",
     r"^\W*(?:delivery|mail delivery) (?:subsystem|system|status|notification|service|agent)|^\W*undeliver"
     r"|^\W*the mail (?:server|system)",
     r"^\W*(?:systemadministrator|administrateur syst[eè]me|administrador del sistema|amministratore di sistema"
@@ -61,8 +61,13 @@ SUBJECTS = _any(
     r"退信|退件|无法投递|無法(?:傳遞|投遞)|反송|반송|배달 ?실패",
 )
 
-SHAPES = _any(
-    # what one program says
+PROGRAM_OPENINGS = re.compile(
+    r"^\W*(?:hi[.!] *)?this is (?:the|an?) (?:\S+ ){0,3}(?:program|system|server|agent|daemon|notification)\b"
+    r"|^\W*this (?:message|report|e-?mail) (?:was|is) (?:created|generated) automatically by (?:the )?(?:mail|smtp|mx)",
+    re.IGNORECASE,
+)
+PROGRAM_SHAPES = _any(
+    # what only one program says; such a sentence needs no further sign of a machine
     r"this is the (?:\S+ )?(?:qmail-send|deliver|mail|postfix|dragonfly|james|mailer-daemon|smtp|courier"
     r"|exim)\b.{0,60}?"
     r"(?:program|system|server|agent|daemon|please)",
@@ -74,7 +79,10 @@ SHAPES = _any(
     r"|remote host said|said: [45]\d\d",
     r"not listed in .{0,30}(?:directory|address book)|the mts-id of|status: [45]\.\d\.\d|generating server"
     r"|we had trouble delivering",
-    # what they all say, in one word order or another
+)
+
+SHAPES = _any(
+    # what mail systems say, in one word order or another
     r"did(?: not|n't) reach (?:the |your )?(?:following|intended|some|all|any|its|one|recipient)",
     r"(?:message|mail|following|it|recipients?|delivery|address(?:es)?|destinations?)\b.{0,80}?(?:was not"
     r"|were not|wasn't|could not|couldn't"
@@ -137,10 +145,9 @@ _MARKER_TEXTS = (
     r"(?:this|below|below this line|the following|here) (?:is|are) (?:a copy|the (?:headers?|message)"
     r"|an? excerpt)\b.*(?:message|mail|headers?)\b.*",
     r"below this line is .*|below i include (?:a copy|the (?:headers|original)).*|message-headers follow:?",
-    r"(?:start of )?(?:your )?(?:possibly truncated )?(?:original|returned|unsent|undelivered|undeliverable"
-    r"|non-delivered|bounced|failed)"
-    r" (?:message|mail|text)(?: (?:text|headers?|info(?:rmation)?|body|content))?(?: (?:follows?"
-    r"|below))?(?: / .*)?[.: \t]*",
+    r"(?:start of )?(?:your )?(?:possibly truncated )?(?:original|returned|unsent|non-delivered) (?:message|mail|text)"
+    r"(?: (?:text|headers?|info(?:rmation)?|body|content))?(?: (?:follows?|below))?(?: / .*)?[.: \t]*",
+    r"(?:your )?(?:undelivered|undeliverable|bounced|failed) (?:message|mail) (?:text|headers?|body|follows?).*",
     r"(?:the )?headers? (?:of|from) (?:the|your) (?:original |returned |undelivered )?(?:message|mail).*",
     r"(?:the )?(?:original )?(?:message|mail) (?:headers?|text|contents?|body)(?: were| was)?(?: follows?)?[.: \t]*",
     r"(?:start of )?(?:begin )?forwarded message(?: headers)?[ \t]*|(?:the )?first \d+ (?:lines|bytes|characters).*",

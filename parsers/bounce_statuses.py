@@ -37,7 +37,9 @@ def read_status(text: str) -> Reading:
     for status, pattern in _SENTENCES:
         if pattern.search(lowered):
             return Reading(_in_class(status, reply), 2)
-    return Reading(_BY_REPLY.get(reply, f"{reply[0]}.0.0"), 1) if reply and reply[0] in "45" else Reading()
+    if reply:
+        return Reading(_BY_REPLY.get(reply, f"{reply[0]}.0.0"), 1)
+    return Reading("4.4.7", 1) if _VAGUELY_TEMPORARY.search(lowered) else Reading()
 
 
 def find_reply(text: str) -> str:
@@ -99,6 +101,9 @@ _BY_REPLY = {
     "552": "5.2.2",
     "553": "5.1.3",
 }
+
+
+_VAGUELY_TEMPORARY = re.compile(r"\bdeferred\b|temporar(?:y|ily)|delayed")
 
 
 def _sentence(*alternatives: str) -> re.Pattern[str]:
@@ -295,5 +300,4 @@ _SENTENCES: tuple[tuple[str, re.Pattern[str]], ...] = (
             r"|service (?:is )?(?:not available|unavailable)|resources temporarily unavailable",
         ),
     ),
-    ("4.4.7", _sentence(r"\bdeferred\b|temporar(?:y|ily)|delayed")),
 )

@@ -4,16 +4,18 @@ The shapes are those of mail systems since Sendmail 5. Whether a mail is a bounc
 """
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from parsers.bounce_phrases import DELAYS, GIVEN_UP, MARKERS
 from parsers.bounce_statuses import Reading, best_reading, find_reply
 from parsers.mail import BouncedRecipient
-from parsers.reports import ADDRESS, MAX_RECIPIENTS, clean_address, is_masked, one_diagnostic, outcome
+from parsers.reports import ADDRESS, MAX_RECIPIENTS, clean_address, one_diagnostic, outcome
 
 MAX_NOTICE = 64 * 1024
 _MAX_DETAIL_LINES = 25
+_MAX_JUDGED = 8 * 1024
+_MAX_LINE = 1_000
 
 _HEADER_LINE = re.compile(r"([A-Za-z][A-Za-z0-9-]{1,60}):[ \t]?\S?")
 _TELLING_HEADERS = frozenset(
@@ -24,7 +26,9 @@ _A = rf"(?P<address>{ADDRESS})"
 _OPEN = r"[<'\"\[(]{0,2}(?:(?:smtp|mailto|rfc822):[ \t]?)?"
 _LISTED = re.compile(
     rf"^[ \t]*(?:[*>|\u2022+-]{{1,3}}[ \t]+|\d{{1,3}}[.)][ \t]+)?{_OPEN}{_A}[>'\"\])]{{0,2}}"
-    rf"(?P<rest>[ \t]*$|[ \t]*[:;,.\u2026(\[<-].*|[ \t]{{2,}}.*|[ \t](?:on|am|le|el|il|op|em)[ \t].*"
+    rf"(?P<rest>[ \t]*$|[ \t]+[245]\d\d\b.*|[ \t]*[:;,.\u2026(\[<-].*"
+    rf"|[ \t]{{2,}}.*"
+    rf"|[ \t](?:on|am|le|el|il|op|em)[ \t].*"
     rf"|[ \t](?:invalid|unknown|user|delivery|was|is|could|has|does|not|failed|no|mailbox|rejected)\b.*)",
     re.IGNORECASE,
 )
@@ -53,9 +57,14 @@ _NOT_RECIPIENT = re.compile(
     r"|subject)\b[^@]{0,40}:"
     r"|message[ -]id|(?:contact|forward|write|mail|e-?mail|report|notify|send|call)\b[^@]{0,60}(?:postmaster"
     r"|support|help|abuse|admin)"
-    r"|further assistance|not accepting (?:mail|messages) from|from:? <?[\w.+-]+@|^[ \t]*received:",
+    r"|further assistance|not accepting (?:mail|messages) from|^[ \t]*received:",
     re.IGNORECASE,
 )
+_SENDER_BEFORE = re.compile(r"\b(?:from|by|sender|of)[: ]{0,2}[<'\"(]{0,2}$", re.IGNORECASE)
+_GENERATED_BEFORE = re.compile(r"(?:generated|expanded) (?:from|by)[: ]{0,2}[<'\"(]{0,2}$", re.IGNORECASE)
+_ANYWHERE = re.compile(_A)
+_NEXT = re.compile(rf"[>'\"\]]{{0,2}}[ \t]*[,;][ \t]*{_OPEN}{_A}")
+_RCPT_TO = re.compile(r"rcpt to", re.IGNORECASE)
 _ROLES = frozenset(
     {
         "mailer-daemon",
@@ -72,13 +81,18 @@ _ROLES = frozenset(
 )
 
 
+# How a recipient may be named, clearest first, and whether that alone makes it one.
+_KINDS = ((_LISTED, True), (_LABELLED, True), (_DIALOGUE, False), (_SENTENCE, False), (_ANYWHERE, False))
+
+
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """An address that a notice names as a recipient: the line it stands in, and what follows it there."""
+    """An address that a notice names as a recipient: the line it stands in, what follows it there, how sure that is."""
 
     address: str
     line: int
     rest: str
+    is_sure: bool = True
 
 
 def split_notice(text: str) -> tuple[str, str]:
@@ -108,34 +122,68 @@ def read_mentions(notice: str, *, ignored: frozenset[str], expected: frozenset[s
     returned message was sent to, which settle a doubt.
     """
     lines = notice.splitlines()
-    for pattern, is_loose in ((_LISTED, False), (_LABELLED, False), (_DIALOGUE, True), (_SENTENCE, True)):
-        found = _mentions(lines, pattern)
+    kinds = [(_mentions(lines, pattern), is_sure) for pattern, is_sure in _KINDS]
+    for found, is_sure in kinds:
         wanted = [mention for mention in found if _is_plausible(mention.address, ignored)]
-        if is_loose:
-            wanted = [m for m in wanted if m.address.lower() in expected] or wanted
-        wanted = wanted or [m for m in found if m.address.lower() in expected]
-        if wanted:
-            return tuple({mention.address.lower(): mention for mention in reversed(wanted)}.values())[::-1]
-    return ()
+        known = [mention for mention in found if mention.address.lower() in expected]
+        chosen = (wanted or known) if is_sure else (known or wanted)
+        if chosen:
+            return _distinct(chosen, is_sure=is_sure or bool(known))
+    roles = (mention for found, is_sure in kinds if is_sure for mention in found)
+    return _distinct([m for m in roles if m.address.lower() not in ignored], is_sure=True)
+
+
+def _distinct(mentions: Sequence[Mention], *, is_sure: bool) -> tuple[Mention, ...]:
+    """The first mention of each address."""
+    found: dict[str, Mention] = {}
+    for mention in mentions:
+        found.setdefault(mention.address.lower(), replace(mention, is_sure=is_sure))
+    return tuple(found.values())
 
 
 def judge_mentions(notice: str, mentions: Sequence[Mention], *, is_delayed: bool) -> tuple[BouncedRecipient, ...]:
     """Each recipient with the status, action and diagnostic the notice gives for it."""
+    if not mentions:
+        return ()
     lines = notice.splitlines()
     starts = {mention.line for mention in mentions}
-    return tuple(_judge(lines, mention, starts, is_delayed) for mention in mentions[:MAX_RECIPIENTS])
+    replies = _replies_by_address(lines)
+    below = "\n".join(lines[mentions[0].line : mentions[0].line + _MAX_DETAIL_LINES * 4])
+    reading, source = best_reading((below[:_MAX_JUDGED], notice[:_MAX_JUDGED]))
+    shared = (reading, telling_line(source))
+    told = (
+        _Told(mention, _own_words(lines, mention, starts), replies, shared) for mention in mentions[:MAX_RECIPIENTS]
+    )
+    return tuple(_judge(each, is_delayed=is_delayed, is_only=len(starts) == 1) for each in told)
 
 
-def _judge(lines: list[str], mention: Mention, starts: set[int], is_delayed: bool) -> BouncedRecipient:
-    own = _own_words(lines, mention, starts)
-    about = "\n".join(line for line in lines if mention.address.lower() in line.lower() and _is_reply(line))
-    below = "\n".join(lines[mention.line : mention.line + _MAX_DETAIL_LINES * 4])
-    texts = (own, about) if len(starts) > 1 else (own, about, below, "\n".join(lines))
-    reading, source = best_reading(text[:8_000] for text in texts)
-    if not reading.certainty and len(starts) > 1:
-        reading, source = best_reading((below[:8_000], "\n".join(lines)[:8_000]))
-    diagnostic = one_diagnostic(own) if source == own[:8_000] else _telling_line(source) or one_diagnostic(own)
-    return judged(mention.address, reading, diagnostic, is_delayed=is_delayed)
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """All a notice says about one recipient: in its own lines, in server replies, and to all of them together."""
+
+    mention: Mention
+    own: str
+    replies: Mapping[str, str]
+    shared: tuple[Reading, str]
+
+
+def _judge(told: _Told, *, is_delayed: bool, is_only: bool) -> BouncedRecipient:
+    about = told.replies.get(told.mention.address.lower(), "")
+    reading, source = best_reading((told.own, about))
+    diagnostic = one_diagnostic(told.own) if source == told.own else telling_line(source)
+    if told.shared[0].certainty > reading.certainty and (is_only or not reading.certainty):
+        reading, diagnostic = told.shared
+    return judged(told.mention.address, reading, diagnostic or one_diagnostic(told.own), is_delayed=is_delayed)
+
+
+def _replies_by_address(lines: list[str]) -> Mapping[str, str]:
+    """The server replies (RFC 5321 4.2) that name an address, by that address."""
+    found: dict[str, str] = {}
+    for line in lines:
+        if "@" in line and find_reply(line[:_MAX_LINE]):
+            for address in _ANYWHERE.findall(line[:_MAX_LINE]):
+                found[address.lower()] = f"{found.get(address.lower(), '')}\n{line[:_MAX_LINE]}"[:_MAX_JUDGED]
+    return found
 
 
 def judged(address: str, reading: Reading, diagnostic: str, *, is_delayed: bool) -> BouncedRecipient:
@@ -155,18 +203,14 @@ def _own_words(lines: list[str], mention: Mention, starts: set[int]) -> str:
         if number in starts or (not lines[number].strip() and any(word.strip() for word in words)):
             break
         words.append(lines[number].strip())
-    return "\n".join(word for word in words if word)
+    return "\n".join(word for word in words if word)[:_MAX_JUDGED]
 
 
-def _telling_line(text: str) -> str:
+def telling_line(text: str) -> str:
     """The line of a longer text that says most: one with a reply code, else the first that implies a status."""
     lines = [line for line in text.splitlines() if line.strip()]
     coded = next((line for line in lines if find_reply(line)), "")
     return one_diagnostic(coded or best_reading(lines[:_MAX_DETAIL_LINES])[1])
-
-
-def _is_reply(line: str) -> bool:
-    return bool(find_reply(line))
 
 
 def _mentions(lines: list[str], pattern: re.Pattern[str]) -> list[Mention]:
@@ -174,13 +218,25 @@ def _mentions(lines: list[str], pattern: re.Pattern[str]) -> list[Mention]:
 
 
 def _in_line(line: str, number: int, pattern: re.Pattern[str]) -> Iterator[Mention]:
-    line = line[:1_000]
-    if _NOT_RECIPIENT.search(line) and not re.search(r"rcpt to", line, re.IGNORECASE):
+    line = line[:_MAX_LINE]
+    if _NOT_RECIPIENT.search(line) and not _RCPT_TO.search(line):
         return
     for match in pattern.finditer(line):
-        address = clean_address(match["address"])
-        if address and not is_masked(address):
-            yield Mention(address, number, line[match.end("address") :])
+        before, rest = line[: match.start("address")], line[match.end("address") :]
+        if _SENDER_BEFORE.search(before) and not _GENERATED_BEFORE.search(before):
+            continue
+        for address in (match["address"], *_further(rest)):
+            cleaned = clean_address(address)
+            if cleaned:
+                yield Mention(cleaned, number, rest)
+
+
+def _further(rest: str) -> Iterator[str]:
+    """The other addresses of a list on one line: `a@b, c@d; e@f`."""
+    match = _NEXT.match(rest)
+    while match:
+        yield match["address"]
+        match = _NEXT.match(rest, match.end())
 
 
 def _is_plausible(address: str, ignored: frozenset[str]) -> bool:

@@ -14,12 +14,30 @@ from dataclasses import dataclass, replace
 from flufl.bounce import all_failures
 
 from parsers.absences import is_marked_subject
-from parsers.bounce_phrases import CHALLENGES, DAEMON_BOXES, DAEMON_LIKE_BOXES, DAEMON_NAMES, SHAPES, SUBJECTS
-from parsers.bounce_statuses import best_reading
-from parsers.bounce_texts import judge_mentions, judged, read_mentions, says_delayed, split_notice
+from parsers.bounce_events import is_event_sender, read_event
+from parsers.bounce_phrases import (
+    CHALLENGES,
+    DAEMON_BOXES,
+    DAEMON_LIKE_BOXES,
+    DAEMON_NAMES,
+    PROGRAM_OPENINGS,
+    PROGRAM_SHAPES,
+    SHAPES,
+    SUBJECTS,
+)
+from parsers.bounce_statuses import Reading, best_reading
+from parsers.bounce_texts import (
+    Mention,
+    judge_mentions,
+    judged,
+    read_mentions,
+    says_delayed,
+    split_notice,
+    telling_line,
+)
 from parsers.mail import Bounce, BouncedRecipient
 from parsers.parts import Headers, Structure
-from parsers.reports import ADDRESS, STATUS_TYPES, clean_address, one_diagnostic, read_reports
+from parsers.reports import ADDRESS, STATUS_TYPES, clean_address, read_reports
 from parsers.returned_messages import RETURNED_TYPES, find_message_id, returned_texts, sent_to, threaded_id
 
 _MAX_TEXT = 64 * 1024
@@ -42,6 +60,7 @@ class _Signs:
     """What the headers alone say for a bounce."""
 
     is_report: bool
+    is_event: bool
     names_failed: bool
     is_from_system: bool
     has_null_path: bool
@@ -50,7 +69,8 @@ class _Signs:
 
     @property
     def any(self) -> bool:
-        return self.is_report or self.names_failed or self.is_from_system or self.has_null_path or self.has_subject
+        from_machine = self.is_report or self.is_event or self.names_failed or self.is_from_system
+        return from_machine or self.has_null_path or self.has_subject
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,18 +86,19 @@ class _Story:
 
 def read_bounce(structure: Structure, text: str) -> Bounce | None:
     """The delivery report this mail is, or None. Never raises; `text` is the mail's whole body as text."""
-    if _is_other_report(structure):
-        return None
-    recipients = read_reports(structure, loose=False)
     signs = _read_signs(structure)
-    if not recipients and not signs.any:
+    if not signs.any or _is_other_report(structure):
         return None
     story = _read_story(structure, text[:_MAX_TEXT])
-    if not recipients and not _is_bounce(story, signs):
+    event = read_event(story.headers.get("from"), text[:_MAX_TEXT])
+    if event:
+        return event
+    reported = read_reports(structure, loose=False)
+    if not reported and not _is_bounce(story, signs):
         return None
-    recipients = recipients or read_reports(structure, loose=True) or _read_prose(story)
+    reported = reported or read_reports(structure, loose=True)
     return Bounce(
-        recipients=tuple(_completed(recipient, story.notice) for recipient in recipients),
+        recipients=_completed(reported, story.notice) if reported else _read_prose(story),
         original_message_id=find_message_id(story.returned) or find_message_id(story.notice) or threaded_id(structure),
     )
 
@@ -108,7 +129,9 @@ def _read_signs(structure: Structure) -> _Signs:
     report_type = structure.parameters.get("report-type", "").strip().lower()
     is_reply = _REPLY_PREFIX.match(subject) is not None
     return _Signs(
-        is_report=report_type == "delivery-status" or any(p.content_type in STATUS_TYPES for p in structure.parts),
+        is_report=report_type == "delivery-status"
+        or (structure.content_type == "multipart/report" and not report_type),
+        is_event=is_event_sender(sender),
         names_failed="x-failed-recipients" in headers,
         is_from_system=not sender.strip(" <>") or is_daemon(sender),
         has_null_path=has_null_path(structure),
@@ -146,21 +169,33 @@ def _is_bounce(story: _Story, signs: _Signs) -> bool:
         return False
     if signs.is_reply and not signs.has_null_path:
         return False
-    has_shape = SHAPES.search(" ".join(story.notice[:_MAX_JUDGED].split())) is not None
+    said = " ".join(story.notice[:_MAX_JUDGED].split())
+    has_shape = PROGRAM_SHAPES.search(said) is not None or SHAPES.search(said) is not None
     if signs.is_from_system:
-        return has_shape or signs.has_subject
+        return has_shape or (signs.has_subject and bool(_mentions(story)))
     box = clean_address(story.headers.get("from")).partition("@")[0]
-    from_machine = signs.has_null_path or DAEMON_LIKE_BOXES.match(box) is not None
-    return signs.has_subject and has_shape and (from_machine or bool(story.returned.strip()))
+    from_machine = (
+        signs.has_null_path
+        or PROGRAM_OPENINGS.match(said) is not None
+        or DAEMON_LIKE_BOXES.match(box) is not None
+        or bool(story.expected)
+    )
+    return signs.has_subject and has_shape and from_machine and bool(_mentions(story))
+
+
+def _mentions(story: _Story) -> tuple[Mention, ...]:
+    expected = frozenset(address.lower() for address in story.expected)
+    return read_mentions(story.notice, ignored=story.ignored, expected=expected)
 
 
 def _read_prose(story: _Story) -> tuple[BouncedRecipient, ...]:
     """Recipients from X-Failed-Recipients, from the notice, or - if it names none - from the returned message."""
     is_delayed = says_delayed(story.headers.get("subject"), story.notice)
-    expected = frozenset(address.lower() for address in story.expected)
-    mentions = read_mentions(story.notice, ignored=story.ignored, expected=expected)
-    told = {r.address.lower(): r for r in judge_mentions(story.notice, mentions, is_delayed=is_delayed)}
-    named = _failed_header(story.headers) or tuple(r.address for r in told.values()) or _by_library(story)
+    mentions = _mentions(story)
+    judgements = judge_mentions(story.notice, mentions, is_delayed=is_delayed)
+    told = {recipient.address.lower(): recipient for recipient in judgements}
+    named = _failed_header(story.headers) or tuple(m.address for m in mentions if m.is_sure)
+    named = named or _by_library(story) or tuple(m.address for m in mentions)
     if not named and len(story.expected) == 1:
         named = story.expected
     return tuple(told.get(address.lower()) or _judged_by_all(story.notice, address, is_delayed) for address in named)
@@ -175,13 +210,13 @@ def _failed_header(headers: Headers) -> tuple[str, ...]:
 
 def _judged_by_all(notice: str, address: str, is_delayed: bool) -> BouncedRecipient:
     reading, source = best_reading((notice[:_MAX_JUDGED],))
-    return judged(address, reading, one_diagnostic(source), is_delayed=is_delayed)
+    return judged(address, reading, telling_line(source), is_delayed=is_delayed)
 
 
 def _by_library(story: _Story) -> tuple[str, ...]:
     """flufl.bounce knows some formats of the last century; it is shown text only, and only its addresses are used."""
     sender = story.headers.get("from").encode("ascii", "replace")
-    raw = b"From: " + sender + b"\n\n" + story.notice.encode("ascii", "replace")
+    raw = b"From: " + sender + b"\n\n" + story.notice[:_MAX_JUDGED].encode("ascii", "replace")
     message = email.message_from_bytes(raw, policy=email.policy.compat32)
     try:
         temporary, permanent = all_failures(message)
@@ -191,15 +226,24 @@ def _by_library(story: _Story) -> tuple[str, ...]:
     return tuple(sorted({address for address in found if address and address.lower() not in story.ignored}))
 
 
-def _completed(recipient: BouncedRecipient, notice: str) -> BouncedRecipient:
-    """A report that says no more than that it failed is completed by an exact code of its class in the notice."""
-    if recipient.status_class == 2 or (recipient.status and not recipient.status.endswith(".0.0")):
-        return recipient
-    if recipient.status and recipient.diagnostic:
-        return recipient
+def _completed(recipients: tuple[BouncedRecipient, ...], notice: str) -> tuple[BouncedRecipient, ...]:
+    """Reports that say no more than that it failed are completed by an exact code of their class in the notice."""
+    if all(_is_told(recipient) for recipient in recipients):
+        return recipients
     reading, source = best_reading((notice[:_MAX_JUDGED],))
-    if not reading.status.startswith(str(recipient.status_class or "")) or (recipient.status and reading.certainty < 3):
+    line = telling_line(source)
+    return tuple(r if _is_told(r) else _completed_one(r, reading, line) for r in recipients)
+
+
+def _is_told(recipient: BouncedRecipient) -> bool:
+    is_vague = not recipient.status or (recipient.status.endswith(".0.0") and not recipient.diagnostic)
+    return recipient.status_class == 2 or not is_vague
+
+
+def _completed_one(recipient: BouncedRecipient, reading: Reading, line: str) -> BouncedRecipient:
+    in_class = reading.status.startswith(str(recipient.status_class or ""))
+    if not in_class or (recipient.status and reading.certainty < 3):
         return recipient
-    diagnostic = recipient.diagnostic or one_diagnostic(source)
+    diagnostic = recipient.diagnostic or line
     done = judged(recipient.address, reading, diagnostic, is_delayed=recipient.action == "delayed")
     return replace(done, action=recipient.action or done.action)

@@ -1,8 +1,7 @@
 """From bytes to text: the declared charset, repaired where senders get it wrong, then evidence, then a guess.
 
-Total: any bytes under any declared name give a text without NUL and lone surrogates, with LF line ends. Charset names
-follow the WHATWG Encoding Standard, which records what senders mean (latin-1 is windows-1252, gb2312 is gb18030).
-Words in headers are in `headers`, transfer encodings in `transfers`.
+Total: any bytes under any declared name give a text without NUL and lone surrogates, with LF line ends. Names
+are understood in `charset_names`; words in headers are decoded in `headers`, transfer encodings in `transfers`.
 """
 
 import codecs
@@ -13,7 +12,8 @@ from functools import lru_cache
 
 import chardet
 
-from parsers.limits import DETECTED_BYTES
+from parsers.charset_names import codec_for
+from parsers.limits import DETECTED_BYTES, REPAIRED_BYTES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,88 +25,9 @@ class Decoded:
     defects: tuple[str, ...] = ()
 
 
-_MEANT = {
-    "ascii": "ascii",
-    "usascii": "ascii",
-    "7bit": "ascii",
-    "ansix341968": "ascii",
-    "iso646us": "ascii",
-    "latin1": "cp1252",
-    "l1": "cp1252",
-    "iso88591": "cp1252",
-    "iso885911987": "cp1252",
-    "ansi": "cp1252",
-    "iso88599": "cp1254",
-    "latin5": "cp1254",
-    "iso885911": "cp874",
-    "tis620": "cp874",
-    "iso88598i": "iso8859_8",
-    "iso88598e": "iso8859_8",
-    "iso88596i": "iso8859_6",
-    "iso88596e": "iso8859_6",
-    "utf8": "utf_8",
-    "utf8mb4": "utf_8",
-    "unicode11utf8": "utf_8",
-    "unicode11utf7": "utf_7",
-    "iso10646ucs2": "utf_16",
-    "ucs2": "utf_16",
-    "unicode": "utf_16",
-    "gb2312": "gb18030",
-    "gb231280": "gb18030",
-    "csgb2312": "gb18030",
-    "euccn": "gb18030",
-    "xeuccn": "gb18030",
-    "gbk": "gb18030",
-    "xgbk": "gb18030",
-    "cp936": "gb18030",
-    "ms936": "gb18030",
-    "windows936": "gb18030",
-    "hzgb2312": "hz",
-    "ksc5601": "cp949",
-    "ksc56011987": "cp949",
-    "ksc56011989": "cp949",
-    "csksc56011987": "cp949",
-    "ksc5601x": "cp949",
-    "euckr": "cp949",
-    "xeuckr": "cp949",
-    "windows949": "cp949",
-    "uhc": "cp949",
-    "xwindows949": "cp949",
-    "big5": "cp950",
-    "big5eten": "cp950",
-    "chinesebig5": "cp950",
-    "xbig5": "cp950",
-    "csbig5": "cp950",
-    "shiftjis": "cp932",
-    "xsjis": "cp932",
-    "sjis": "cp932",
-    "csshiftjis": "cp932",
-    "windows31j": "cp932",
-    "mskanji": "cp932",
-    "xmscp932": "cp932",
-    "xeucjp": "euc_jp",
-    "cseucpkdfmtjapanese": "euc_jp",
-    "iso2022jpms": "iso2022_jp",
-    "cp50220": "iso2022_jp",
-    "cp50221": "iso2022_jp",
-    "csiso2022jp": "iso2022_jp",
-    "xmacroman": "mac_roman",
-    "macintosh": "mac_roman",
-    "xmaccyrillic": "mac_cyrillic",
-    "koi8": "koi8_r",
-    "koi": "koi8_r",
-}
-"""What senders mean by a name that Python lacks or takes too literally; keys without punctuation."""
+_SINGLE_BYTE = re.compile(r"cp125\d|cp437|cp850|iso8859_(?!11)\d+|koi8_[rtu]|mac_roman")
+"""Charsets whose real texts are practically never valid UTF-8; Thai and DOS Cyrillic words may be."""
 
-_FAMILIES = (
-    (re.compile(r"iso8859([1-9]\d?)"), "iso8859_{}"),
-    (re.compile(r"8859([1-9]\d?)"), "iso8859_{}"),
-    (re.compile(r"(?:x?windows|x?win|x?cp|ms|ibm|x?ansi)?(125\d|437|85\d|86\d|874|932|949|950)"), "cp{}"),
-)
-_TEXT_CODEC = re.compile(
-    r"ascii|utf_?\d.*|cp\d+|iso\d.*|koi8.*|mac_.*|big5.*|euc_.*|gb.*|hz|johab|shift_jis.*|kz1048|ptcp154|tis_620|hp_roman8"
-)
-_LATIN = frozenset({"cp1252", "iso8859_15", "cp1250", "iso8859_2", "cp1254", "cp437", "cp850"})
 _UNSAFE_ASCII = ("utf_7", "utf_16", "utf_32", "iso2022", "hz")
 _WIDER = {
     "euc_jp": ("cp932", "euc_jis_2004"),
@@ -126,44 +47,17 @@ _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _SURROGATES = re.compile("[\ud800-\udfff]")
 _HIGH_RUN = re.compile(rb"[\x80-\xff]+")
 _LETTERS = re.compile(rb"[A-Za-z]")
-_UTF8_RUN = re.compile(rb"[\xc3-\xf4][\x80-\xbf]+")
+_UTF8_RUN = re.compile(rb"[\xc2-\xf4][\x80-\xbf]+")
 _MOJIBAKE = re.compile("Ã[\x80-\xbf\u0152-\u2122]|â€[\x80-\xbf\u0152-\u2122]|Ð[\x80-\xbf\u0152-\u2122]")
 _JIS_ESCAPE = re.compile(rb"\x1b(\$[@B]|\([BJI]|\$\([A-Z])")
 _UNDEFINED_1252 = b"\x81\x8d\x8f\x90\x9d"
 
 
-@lru_cache(maxsize=1024)
-def codec_for(charset: str) -> str:
-    """The Python text codec meant by a charset name as senders write it, or "" when nobody could tell.
+def decode_text(payload: bytes, charset: str = "", *, guess: str = "") -> Decoded:
+    """The text of a payload: as declared if that can be, else by the evidence of the bytes. Never raises.
 
-    Codecs that are no charsets (rot13, base64, unicode_escape, idna ...) are never given.
+    `guess` is a codec to use where else the statistics of the bytes would be asked, which takes milliseconds.
     """
-    words = charset.strip(" \t\"'").lower().split(maxsplit=1)
-    compact = re.sub(r"[^a-z0-9]", "", words[0][:64]) if words else ""
-    if not compact.isascii() or not compact:
-        return ""
-    if compact in _MEANT:
-        return _MEANT[compact]
-    for pattern, template in _FAMILIES:
-        if found := pattern.fullmatch(compact):
-            return _python_codec(template.format(found[1]))
-    if sorted(compact) == sorted("utf8"):
-        return "utf_8"
-    return _python_codec(re.sub(r"[^a-z0-9]+", "_", words[0][:64]).strip("_"))
-
-
-def _python_codec(name: str) -> str:
-    try:
-        found = codecs.lookup(name).name.replace("-", "_")
-    except (LookupError, ValueError, UnicodeError):
-        return ""
-    if not _TEXT_CODEC.fullmatch(found):
-        return ""
-    return _MEANT.get(found.replace("_", ""), found)
-
-
-def decode_text(payload: bytes, charset: str = "") -> Decoded:
-    """The text of a payload: as declared if that can be, else by the evidence of the bytes. Never raises."""
     codec = codec_for(charset) if charset else ""
     defects = (f"charset: unknown name {_shown(charset)}",) if charset and not codec else ()
     if marked := _by_byte_order_mark(payload):
@@ -173,11 +67,11 @@ def decode_text(payload: bytes, charset: str = "") -> Decoded:
     if payload.isascii() and not codec.startswith(_UNSAFE_ASCII):
         return _decode_ascii(payload, defects)
     if codec in {"", "ascii"}:
-        return _decode_undeclared(payload, defects)
+        return _decode_undeclared(payload, defects, guess)
     text = _strictly(payload, codec)
     if text is None:
-        return _decode_misdeclared(payload, codec)
-    if codec in _LATIN and _looks_like_utf8(payload):
+        return _decode_misdeclared(payload, codec, guess)
+    if _SINGLE_BYTE.fullmatch(codec) and _looks_like_utf8(payload):
         return _decoded(payload.decode("utf-8"), "utf_8", (f"charset: declared {codec}, is utf-8",))
     return _decoded(text, codec, _mojibake_defects(text))
 
@@ -232,7 +126,8 @@ def _strictly(payload: bytes, codec: str) -> str | None:
     try:
         return payload.decode(codec)
     except (UnicodeError, LookupError, ValueError):
-        return _shift_jis_inside(payload) if codec.startswith("iso2022_jp") and payload.isascii() else None
+        is_repairable = codec.startswith("iso2022_jp") and payload.isascii() and len(payload) <= REPAIRED_BYTES
+        return _shift_jis_inside(payload) if is_repairable else None
 
 
 def _windows_1252(payload: bytes) -> str:
@@ -241,7 +136,7 @@ def _windows_1252(payload: bytes) -> str:
 
 
 def _looks_like_utf8(payload: bytes) -> bool:
-    """Valid UTF-8 with a sequence of several bytes is practically never meant as a single-byte Latin charset."""
+    """Whether it is valid UTF-8 and uses a sequence of several bytes."""
     if not _UTF8_RUN.search(payload):
         return False
     try:
@@ -291,16 +186,16 @@ def _kanji(piece: bytes) -> bytes:
 _SHIFTED: dict[bytes, Callable[[bytes], bytes]] = {b"$@": _kanji, b"$B": _kanji, b"(I": _kana}
 
 
-def _decode_undeclared(payload: bytes, defects: tuple[str, ...]) -> Decoded:
+def _decode_undeclared(payload: bytes, defects: tuple[str, ...], guess: str) -> Decoded:
     """Eight-bit text without a usable charset: UTF-8 proves itself, everything else is a guess."""
     text = _strictly(payload, "utf_8")
     if text is not None:
         return _decoded(text, "utf_8", defects or ("charset: undeclared, is utf-8",))
-    codec, text = _guessed(payload)
+    codec, text = _guessed(payload, guess)
     return _decoded(text, codec, (*defects, f"charset: undeclared, read as {codec}"))
 
 
-def _decode_misdeclared(payload: bytes, codec: str) -> Decoded:
+def _decode_misdeclared(payload: bytes, codec: str, guess: str) -> Decoded:
     """Bytes that the declared codec refuses: wider relatives, then UTF-8, then mostly right, then a guess."""
     for other in (*_WIDER.get(codec, ()), "utf_8"):
         if other != codec and (text := _strictly(payload, other)) is not None:
@@ -308,7 +203,7 @@ def _decode_misdeclared(payload: bytes, codec: str) -> Decoded:
     text = payload.decode(codec, "replace")
     if _is_mostly_right(text, payload):
         return _decoded(_SURROGATES.sub("\ufffd", text), codec, (f"charset: bytes that are not {codec}",))
-    other, text = _guessed(payload)
+    other, text = _guessed(payload, guess)
     return _decoded(text, other, (f"charset: declared {codec}, read as {other}",))
 
 
@@ -322,10 +217,10 @@ def _is_mostly_right(text: str, payload: bytes) -> bool:
 _HIGH_BYTES = bytes(range(128, 256))
 
 
-def _guessed(payload: bytes) -> tuple[str, str]:
+def _guessed(payload: bytes, guess: str) -> tuple[str, str]:
     """Codec and text by the statistics of the bytes, Western where these are too few to be statistics."""
     sample = payload[:DETECTED_BYTES]
-    codec = "" if _is_short_western(sample) else _detected(sample)
+    codec = guess or ("" if _is_short_western(sample) else _detected(sample))
     text = _strictly(payload, codec) if codec else None
     return (codec, text) if text is not None else ("cp1252", _windows_1252(payload))
 
@@ -337,6 +232,7 @@ def _is_short_western(sample: bytes) -> bool:
     return 0 < high < 30 and max(map(len, runs)) <= 2 and high <= len(_LETTERS.findall(sample))
 
 
+@lru_cache(maxsize=32)
 def _detected(sample: bytes) -> str:
     found = chardet.detect(sample, encoding_era=chardet.EncodingEra.MODERN_WEB)["encoding"]
     codec = codec_for(found) if found else ""

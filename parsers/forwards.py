@@ -8,11 +8,11 @@ import re
 from dataclasses import dataclass
 from enum import Enum
 
-from parsers.attributions import ADDRESS, VERB
+from parsers.attributions import ADDRESS, find_verb
 from parsers.cuts import NO_CUTS, Cuts
 from parsers.header_blocks import Block, find_block, read_addresses
 from parsers.mail import Address, Forward
-from parsers.marks import Mark, MarkKind, find_mark
+from parsers.marks import LOOKED_LINES, Mark, MarkKind, find_mark
 from parsers.phrases import AMBIGUOUS_PREFIXES, FORWARD_PREFIXES, REPLY_PREFIXES, fold, folded, visible
 from parsers.quotes import BLANK, OWN, QUOTED, Page, read_page, unquote
 from parsers.separators import Separator, read_separator
@@ -26,14 +26,16 @@ _PERSON = re.compile(
     r"(?:[\"“„«][^\"“”„«»<>]{1,120}[\"”“»]|[^,<>\[\]()\"“„«\d:]{0,120}?)\s?[<\[(]\s?(?:mailto:)?[^\s<>\[\]()@]{1,100}@[^\s<>\[\]()]{1,200}[>\])]*"
 )
 _DATE_WORDS = re.compile(
-    r"^(?:on|am|le|el|il giorno|il|em|op|den|på|dne|dňa|dnia|w dniu|în data de|la data de|στις|在|vào|pada|tarihinde|a|o)\s",
+    r"^(?:on|am|le|el|il giorno|il|em|op|den|på|dne|dňa|dnia|w dniu|în data de|la data de|στις|在|vào|pada|a|o)\s",
     re.IGNORECASE,
 )
 _FILLERS = re.compile(
-    r"(?<!\w)(?:heeft|użytkownik|uživatel|používateľ|пользователь|користувач|keltezéssel|időpont:|följande|følgende|den|am|on|"
-    r"the following|le|op)(?!\w)",
+    r"(?<!\w)(?:heeft|użytkownik|uživatel|odesílatel|používateľ|пользователь|користувач|keltezéssel|időpont:)"
+    r"(?!\w)",
     re.IGNORECASE,
 )
+# Swedish and Norwegian put "the following" between name and address.
+_FOLLOWING = re.compile(r"(?<!\w)(?:följande|følgende)(?!\w)", re.IGNORECASE)
 _EDGE = ' \t,.:：;-–—_*()<>«»"“”„|'
 
 
@@ -95,15 +97,16 @@ def _read_prefix(subject: str) -> _Prefix:
 
 def _first_mark(page: Page, *, is_forward_subject: bool) -> Mark | None:
     """The first mark of the page; behind quote marks only where everything from it on is quoted."""
+    looked = 0
     for at, kind in enumerate(page.kinds):
-        if kind == OWN:
-            mark = find_mark(page, at)
-            if mark is not None and mark.kind is not MarkKind.REPLY_ABOVE:
-                return mark
-        elif kind == QUOTED and at not in page.forwards:
+        if kind == QUOTED and at not in page.forwards:
             return _quoted_mark(page, at, is_forward_subject=is_forward_subject)
-        elif at in page.forwards:
-            return find_mark(page, at)
+        if kind == BLANK:
+            continue
+        looked += 1
+        mark = find_mark(page, at)
+        if looked > LOOKED_LINES or (mark is not None and mark.kind is not MarkKind.REPLY_ABOVE):
+            return mark
     return None
 
 
@@ -160,14 +163,23 @@ def _attributed_origin(line: str, mark: Mark) -> _Origin:
     """Sender and date of "On DATE, NAME <address> wrote:", in whichever order the language has them."""
     if mark.kind is MarkKind.FORWARD and "@" not in line:
         return _Origin()
-    without_verb = _without_verb(line)
+    without_verb = _without_verb(_FOLLOWING.sub("", line))
     person = _PERSON.search(without_verb) or ADDRESS.search(without_verb)
     if person is None:
-        return _Origin(date=_date_in(without_verb))
+        return _named_origin(without_verb)
     senders = read_addresses(_FILLERS.sub(" ", person[0]).strip(" ,:"))
     around = (without_verb[: person.start()], without_verb[person.end() :])
     date = next((part for part in map(_date_in, around) if part), "")
     return _Origin(sender=senders[0] if senders else None, date=date)
+
+
+def _named_origin(line: str) -> _Origin:
+    """Sender and date where the attribution gives a name only: the part without digits is the name."""
+    parts = [part.strip(_EDGE) for part in line.split(",")]
+    name = next((part for part in reversed(parts) if part and not any(char.isdigit() for char in part)), "")
+    date = ", ".join(part for part in parts if part and part != name)
+    sender = Address(name=_FILLERS.sub("", name).strip(), address="") if name else None
+    return _Origin(sender=sender, date=_date_in(date))
 
 
 def _without_verb(line: str) -> str:
@@ -176,7 +188,7 @@ def _without_verb(line: str) -> str:
     for count in (4, 3, 2, 1):
         for at in range(len(words) - count, -1, -1):
             candidate = fold(" ".join(words[at : at + count])).strip(",.:：;")
-            if candidate and VERB.fullmatch(candidate):
+            if find_verb(candidate) == (0, len(candidate)):
                 return f"{' '.join(words[:at])}, {' '.join(words[at + count :])}"
     return line
 

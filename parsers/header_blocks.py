@@ -23,10 +23,11 @@ _FIELDS = {label: name for name, table in reversed(LABELS.items()) for label in 
 _FINNISH = folded(FINNISH_LABELS)
 _LABEL = re.compile(r"[\s>|*_•·\ufeff\u200e\u200f-]{0,12}([^:：<>@\d]{1,34}?)[\s*_]{0,4}[:：][*_]{0,2}(.*)", re.DOTALL)
 _ANGLED = re.compile(
-    r"(?P<name>[^<>\[\]]{0,200}?)[\s\"'“”«»„]{0,4}[<\[(]\s?(?:mailto:|mail:)?(?P<address>[^\s<>\[\]()@]{1,120}@[^\s<>\[\]()]{1,200})"
+    r"(?P<name>[^<>\[\]]{0,200}?)[\s\"“”«»„]{0,4}[<\[(]{1,2}\s?(?:mailto:|mail:)?(?P<address>[^\s<>\[\]()@]{1,120}@[^\s<>\[\]()]{1,200})"
     r"(?:\s?<mailto:[^<>]{0,330}>)?\s?[>\])]+"
 )
 _BARE = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[\w.-]{1,200}\w")
+_MARKDOWN_LINK = re.compile(r"\]\(mailto:[^()\s]{1,300}\)")
 _QUOTES = " \t\"'“”„«»‘’*_,;"
 
 
@@ -63,8 +64,9 @@ def label_of(line: str) -> tuple[str, str] | None:
 
 
 def find_block(lines: Sequence[str], start: int) -> Block | None:
-    """The header block that begins on that line, certain or not; None where the line has no label."""
-    if label_of(lines[start]) is None:
+    """The header block that begins on that line, certain or not; None where the line has no label of its own."""
+    first = label_of(lines[start])
+    if first is None or first[0] == "other":
         return None
     values: dict[str, str] = {}
     end = at = start
@@ -126,10 +128,10 @@ def _skip_blanks(lines: Sequence[str], start: int) -> int:
 
 def read_addresses(value: str) -> tuple[Address, ...]:
     """The people of a printed address list; one named without an address has an empty `address`."""
-    text = visible(value)[:20_000]
+    text = _MARKDOWN_LINK.sub("]", visible(value)[:20_000])
     if "@" not in text:
         names = (part.strip(_QUOTES) for part in text.split(";"))
-        return tuple(Address(name=name, address="") for name in names if name)
+        return tuple(Address(name=name, address="") for name in names if name and not name.endswith(":"))
     if ";" in text:
         return tuple(person for part in text.split(";") for person in _read_comma_list(part))
     return _read_comma_list(text)
@@ -154,7 +156,7 @@ def _read_comma_list(text: str) -> tuple[Address, ...]:
 def _split_names(between: str) -> list[str]:
     """Complete addresses written without brackets before the last name, and that name."""
     parts = between.lstrip(", ").split(",")
-    for index in range(len(parts) - 1, -1, -1):
+    for index in range(len(parts) - 2, -1, -1):
         if _BARE.fullmatch(parts[index].strip(_QUOTES)):
             return [*parts[: index + 1], ",".join(parts[index + 1 :])]
     return [between.lstrip(", ")]
@@ -170,5 +172,7 @@ def _read_bare(part: str) -> Address:
 def _person(name: str, address: str) -> Address:
     local, _, domain = address.strip(_QUOTES + ".").removeprefix("mailto:").rpartition("@")
     lowered = domain.lower() if domain.isascii() else domain
-    clean = name.strip(_QUOTES + "<[(")
+    clean = name.strip(_QUOTES.replace("'", "") + "<[(")
+    if clean[:1] == clean[-1:] == "'":
+        clean = clean.strip("'")
     return Address(name="" if clean.lower() == address.lower() else clean, address=f"{local}@{lowered}")

@@ -9,7 +9,8 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from parsers.charsets import Decoded, codec_for, decode_text
+from parsers.charset_names import codec_for
+from parsers.charsets import Decoded, decode_text
 from parsers.limits import MAX_FIELD_BYTES, MAX_HEADER_BYTES, MAX_HEADER_FIELDS, MAX_MESSAGE_IDS
 from parsers.parts import Headers
 from parsers.transfers import decode_base64
@@ -134,6 +135,8 @@ def _decoded_fields(fields: list[tuple[bytes, bytes]], hint: str) -> tuple[Heade
             out.append((name, value, one_line(value.decode("ascii"))))
             continue
         decoded = decode_header(value, hint)
+        if decoded.defects and decoded.charset != "ascii":
+            hint = hint or decoded.charset  # one guess a block: the detector is slow, and one writer has one charset
         out.append((name, value, decoded.text))
         defects += [f"{name[:40]}: {defect}" for defect in decoded.defects]
     return Headers(tuple(out)), defects
@@ -162,24 +165,28 @@ def decode_header(raw: bytes, hint: str = "") -> Decoded:
     texts: list[str] = []
     defects: list[str] = []
     charset = ""
+    guess = codec_for(hint)
     for piece in _runs(raw):
         if isinstance(piece, bytes):
-            decoded = _decode_literal(piece, hint or charset)
+            decoded = _decode_literal(piece, guess or charset)
         else:
-            decoded = decode_text(_joined(piece), piece[0].charset)
+            decoded = decode_text(_joined(piece), piece[0].charset, guess=guess)
             charset = charset or decoded.charset
         texts.append(decoded.text)
         defects += decoded.defects
-    return Decoded(text=one_line("".join(texts)), charset=charset or "ascii", defects=tuple(dict.fromkeys(defects)))
+        if decoded.defects and decoded.charset != "ascii":
+            guess = guess or decoded.charset
+    text = one_line("".join(texts))
+    return Decoded(text=text, charset=charset or guess or "ascii", defects=tuple(dict.fromkeys(defects)))
 
 
-def _decode_literal(piece: bytes, hint: str) -> Decoded:
+def _decode_literal(piece: bytes, guess: str) -> Decoded:
     if piece.isascii():
         return Decoded(text=piece.decode("ascii"), charset="ascii")
     try:
         return Decoded(text=piece.decode("utf-8"), charset="utf_8", defects=("charset: raw utf-8",))
     except UnicodeError:
-        return decode_text(piece, hint if codec_for(hint) != "ascii" else "")
+        return decode_text(piece, guess=guess if guess != "ascii" else "")
 
 
 def _runs(raw: bytes) -> Iterator[bytes | list[_Word]]:

@@ -19,6 +19,7 @@ _PREFORMATTED = str.maketrans({" ": "\xa0", "\t": "\x1f"})
 Place = tuple[int, int]
 _MAX_QUOTE_DEPTH = 12
 _MAX_INDENT = 8
+_LONG_LINK = 8
 _WIDE_CELL = 100
 
 
@@ -46,12 +47,15 @@ class Page:
 
     def add_preformatted(self, text: str) -> None:
         """Text whose spaces, tabs and line ends are kept."""
-        first, *rest = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+        first, *whole = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
         self._buffer.append(first.translate(_PREFORMATTED))
-        for line in rest:
-            if not self.break_line() and not self._gap:
-                self._push("")
-            self._buffer.append(line.translate(_PREFORMATTED))
+        if not whole:
+            return
+        last = whole.pop()
+        if not self.break_line():
+            whole.insert(0, "")
+        self._push_whole([_shown(line) for line in whole])
+        self._buffer.append(last.translate(_PREFORMATTED))
 
     def add_marker(self, marker: str) -> None:
         """A bullet or number for the line that is written next."""
@@ -61,9 +65,7 @@ class Page:
     def add_lines(self, text: str) -> None:
         """Text of many lines at once, blank ones left out."""
         self.break_line()
-        lines = [line for raw in text.split("\n") if (line := self._laid_out(raw))]
-        self.lines += lines
-        self._depths += [min(self.depth, _MAX_QUOTE_DEPTH)] * len(lines)
+        self._push_whole([line for raw in text.split("\n") if (line := self._laid_out(raw))])
 
     def add_behind(self, text: str) -> None:
         """Inline text that belongs behind what was written last, even if that ended its line."""
@@ -81,10 +83,10 @@ class Page:
         return any(not text.isspace() for text in self._buffer)
 
     def text_since(self, place: Place) -> str:
-        """What was written from that place on."""
+        """What was written from that place on, or the first lines of it."""
         if len(self.lines) == place[0]:
             return "".join(self._buffer[place[1] :])
-        return "\n".join([*self.lines[place[0] :], *self._buffer])
+        return "\n".join([*self.lines[place[0] : place[0] + _LONG_LINK], *self._buffer])
 
     def last_line(self) -> int:
         """The number of the last line that holds anything, or -1."""
@@ -120,6 +122,8 @@ class Page:
 
     def merge(self, cells: Sequence[int], *, is_first: bool) -> None:
         """Put a table row, whose cells start at these lines, into one line if each cell is one short line."""
+        if len(self.lines) - cells[0] > 3 * len(cells):
+            return
         texts = [self._filled(start, end) for start, end in zip(cells, [*cells[1:], len(self.lines)], strict=True)]
         filled = [lines for lines in texts if lines]
         if len(filled) < 2 or any(len(lines) > 1 or len(self.lines[lines[0]]) > _WIDE_CELL for lines in filled):
@@ -148,15 +152,15 @@ class Page:
         return [number for number in range(start, end) if self.lines[number]]
 
     def _laid_out(self, raw: str) -> str:
-        line = (_SPACES.sub(" ", raw) if "\n" in raw or "  " in raw or "\t" in raw or "\f" in raw else raw).strip(_BLANKS)
-        if not line.isascii():
-            line = _BREAKS.sub(" ", _INVISIBLE.sub("", line))
+        line = (_SPACES.sub(" ", raw) if "\n" in raw or "  " in raw or "\t" in raw or "\f" in raw else raw).strip(
+            _BLANKS
+        )
         if self._is_listed:
             line = _LIST_NUMBER.sub(r"\1 ", _LIST_BULLET.sub("- ", line.lstrip("\xa0")))
             self._is_listed = False
-        shown = line.replace("\xa0", " ").replace("\x1f", "\t").rstrip()
+        shown = _shown(line).replace("\x1f", "\t")
         # The signature delimiter is "-- " with its space (RFC 3676 4.3), which a rendered line end would lose.
-        return "-- " if shown == "--" and raw.rstrip("\n\r") != "--" else shown
+        return "-- " if shown == "--" and raw.rstrip("\r\n").endswith(("-- ", "--\xa0")) else shown
 
     def _push_spaced(self, line: str) -> None:
         if self._gap and self.lines and self.lines[-1]:
@@ -168,6 +172,24 @@ class Page:
             self._marker = ""
         self._push(indent + line)
 
+    def _push_whole(self, lines: list[str]) -> None:
+        """Lines that are laid out already, at once: there may be very many."""
+        if self._gap:
+            filled = next((number for number, line in enumerate(lines) if line), None)
+            if filled is None:
+                return
+            self._push_spaced(lines[filled])
+            lines = lines[filled + 1 :]
+        self.lines += lines
+        self._depths += [min(self.depth, _MAX_QUOTE_DEPTH)] * len(lines)
+
     def _push(self, line: str, depth: int | None = None) -> None:
         self.lines.append(line)
         self._depths.append(min(self.depth if depth is None else depth, _MAX_QUOTE_DEPTH))
+
+
+def _shown(line: str) -> str:
+    """A line as people see it: no invisible characters, no trailing space, no character that breaks lines."""
+    if not line.isascii():
+        line = _BREAKS.sub(" ", _INVISIBLE.sub("", line)).replace("\xa0", " ")
+    return line.rstrip(" \t\f\x1f")

@@ -15,8 +15,11 @@ MAX_PARAMETERS = 200
 MAX_NAME_CHARACTERS = 255
 MAX_DEFECTS = 100
 
-DETECTED_BYTES = 16 * 1024
+DETECTED_BYTES = 4 * 1024
 """How much of a text without a usable charset is shown to the detector: its time grows with the length."""
+
+REPAIRED_BYTES = 1024 * 1024
+"""How long a text may be to be repaired character by character."""
 
 MAX_CALENDAR_BYTES = 256 * 1024
 """icalendar needs seconds for a few megabytes; no invitation is as long as this."""

@@ -3,14 +3,16 @@
 A mark is an attribution, a header block, a separator, or a separator with one of the others below it.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from parsers.attributions import ATTRIBUTION_LINES, find_attribution
 from parsers.header_blocks import Block, find_block, label_of
 from parsers.quotes import BLANK, OWN, Page
-from parsers.separators import Separator, read_separator
+from parsers.separators import Separator, is_heading_line, read_separator
 
+# So many of the sender's own lines are looked at: a mail with more above its quotation is a pasted log, or an attack.
+LOOKED_LINES = 4000
 _COLUMN_LINES = 12
 
 
@@ -35,28 +37,41 @@ class Mark:
 
 
 def find_mark(page: Page, at: int) -> Mark | None:
-    """The mark that line `at` starts, or, for a wrapped attribution, ends."""
+    """The mark that line `at` starts, or, for a wrapped attribution, ends; with a rule directly above it."""
+    mark = _find_mark(page, at)
+    if mark is None:
+        return None
+    above = next((row for row in range(mark.start - 1, max(mark.start - 3, -1), -1) if page.kinds[row] != BLANK), None)
+    if above is None or page.kinds[above] != OWN or read_separator(page.line(above)) is not Separator.RULE:
+        return mark
+    return replace(mark, start=above)
+
+
+def _find_mark(page: Page, at: int) -> Mark | None:
     if at in page.forwards:
         return _with_origin(page, MarkKind.FORWARD, at, at)
     line = page.line(at)
     if not line:
         return None
-    separator = read_separator(line) if not line[0].isalnum() or line[-1] in ":：*_" or " this line" in line else None
+    has_colon = ":" in line or "：" in line
+    separator = read_separator(line) if not line[0].isalnum() or has_colon or " this line" in line else None
     if separator is not None:
         return _separated(page, separator, at)
-    block = find_block(page.lines, at) if ":" in line or "：" in line else None
+    block = find_block(page.lines, at) if has_colon else None
     if block is not None and block.is_certain:
         return Mark(kind=MarkKind.BLOCK, start=at, end=block.end, block=block)
     first = find_attribution(page, at)
     if first is not None:
         return Mark(kind=MarkKind.ATTRIBUTION, start=first, end=at + 1)
-    return _lotus_columns(page, at)
+    return _lotus_columns(page, at) if len(line) <= 4 else None
 
 
 def _separated(page: Page, separator: Separator, at: int) -> Mark | None:
     match separator:
         case Separator.FORWARD:
-            return _with_origin(page, MarkKind.FORWARD, at, at + 1)
+            mark = _with_origin(page, MarkKind.FORWARD, at, at + 1)
+            has_origin = mark.end > at + 1 or page.is_quoted(page.following(at + 1))
+            return mark if has_origin or not is_heading_line(page.line(at)) else None
         case Separator.ORIGINAL:
             return _with_origin(page, MarkKind.ORIGINAL, at, at + 1)
         case Separator.REPLY_ABOVE:
@@ -73,7 +88,7 @@ def _with_origin(page: Page, kind: MarkKind, start: int, end: int) -> Mark:
     if below == len(page):
         return Mark(kind=kind, start=start, end=end)
     block = find_block(page.lines, below)
-    if block is not None and len(block.values) > 1:
+    if block is not None and (len(block.values) > 1 or "from" in block.values):
         return Mark(kind=kind, start=start, end=block.end, block=block)
     for last in range(below, min(below + ATTRIBUTION_LINES, len(page))):
         if page.kinds[last] != OWN:
@@ -97,7 +112,7 @@ def _ruled(page: Page, at: int) -> Mark | None:
 def _lotus_columns(page: Page, at: int) -> Mark | None:
     """Lotus Notes prints name and date, then labels alone on their lines: "To", "cc", "Subject"."""
     line = page.line(at)
-    if len(line) > 4 or page.kinds[at] == BLANK or label_of(line + ":") != ("to", ""):
+    if label_of(line + ":") != ("to", ""):
         return None
     rest = range(at + 1, min(at + _COLUMN_LINES, len(page)))
     subject = next((row for row in rest if _is_lone_label(page.line(row), "subject")), None)

@@ -40,7 +40,7 @@ class _Opened:
     unwrapped: Unwrapped
 
     def files(self) -> tuple[File, ...]:
-        return read_files(self.structure.parts, self.body.used, self.unwrapped.files)
+        return read_files(self.structure.parts, self.body.used, self.body.html, self.unwrapped.files)
 
 
 def parse(raw: bytes) -> ParsedMail:

@@ -4,26 +4,26 @@ Phrases are given as the clients print them; matching folds case, accents and wi
 or a full-width colon does not hide a quotation. A new language is a new row, never new code.
 """
 
+import re
 import unicodedata
 from collections.abc import Iterable
 
-_INVISIBLE = dict.fromkeys((0xAD, 0x200B, 0x200C, 0x200D, 0x200E, 0x200F, 0x061C, 0xFEFF))
-_INVISIBLE |= dict.fromkeys((*range(0x202A, 0x202F), *range(0x2060, 0x206A)))
+_INVISIBLE = re.compile("[\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]+")
+_ACCENTS = re.compile("[\u0300-\u036f]+")
 
 
 def visible(text: str) -> str:
     """The text with odd spaces made plain, and without direction marks and zero-width characters; stripped."""
     if text.isascii():
         return text.strip()
-    return " ".join(text.translate(_INVISIBLE).split())
+    return " ".join(_INVISIBLE.sub("", text).split())
 
 
 def fold(text: str) -> str:
     """The text for comparison: visible, without case, accents and full-width forms."""
     if text.isascii():
         return text.strip().lower()
-    decomposed = unicodedata.normalize("NFKD", visible(text).casefold())
-    return "".join(char for char in decomposed if not unicodedata.combining(char))
+    return _ACCENTS.sub("", unicodedata.normalize("NFKD", visible(text).casefold()))
 
 
 def folded(table: Iterable[str]) -> frozenset[str]:
@@ -41,7 +41,7 @@ WRITING_VERBS = (
     "escreveu o seguinte|escreveu|escrito|escreve",  # pt
     "missatge de|va escriure|ha escrit|escribiu|escrigué",  # ca, gl
     "het volgende geschreven|heeft geschreven|geschreven|schreef|het geskryf|skryf",  # nl, af
-    "skrev följande|skrev følgende|följande|skrev|skriver|skreiv|skrifaði",  # sv, da, no, is
+    "skrev följande|skrev følgende|skrev|skriver|skreiv|skrifaði",  # sv, da, no, is
     "kirjoitti seuraavaa|kirjoitti|kirjutas",  # fi, et
     "napisał(a)|napisał/a|napisała|napisał|pisze|pisał(a)|pisał",  # pl
     "napsal(a)|napsal/a|napsala|napsal|píše|napísal(a)|napísal/a|napísala|napísal",  # cs, sk
@@ -161,9 +161,9 @@ FORWARD_STEMS = (
     "forward|weitergeleit|weiterleit|transfér|transmis|réexpédi|fait suivre|reenvi|reencaminh|encaminh|inoltr",
     "doorgest|doorgezond",
     "videres|vidarebef|vidaresend|välitet|edelleen läh|przekaz|przesłan|přepos|předan|přeposíl|prepos",
-    "továbbít|redirec|redir|transmit|retrimis|пересыл|пересл",
+    "továbbít|redirec|redir|transmit|retrimis|пересыл|пересила|пересл",
     "перенаправ|переадрес|препрат|proslij|proslijeđ|prosleđ|прослеђ|posredov|ileti̇|iletil|iletilmiş",
-    "yönlendir|edasta|pārsūt|persiųst|persiunč|προωθ|διαβιβ",
+    "yönlendir|edasta|edasisaad|pārsūt|persiųst|persiunč|προωθ|διαβιβ",
     "转发|轉寄|转寄|轉發|転送|전달|הועבר|מועבר|שהועבר|المعاد توجي|إعادة توجيه|معاد توجيه|المحولة|chuyển tiếp|ส่งต่อ",
     "diteruskan|terusan|dimajukan|framsend|áframsend",
     "İleti başlangıcı|başlangıcı:",
@@ -199,7 +199,7 @@ REPLY_ABOVE = (
 
 # Prefixes of a forwarded and of an answered subject. "vs" is a forward in Danish and Norwegian, an answer in Finnish.
 FORWARD_PREFIXES = (
-    "fwd|fw|wg|tr|rv|i|pd|vb|vl|enc|ilt|i̇lt|doorst|redir|redir.|fs|tov|továbbítás|továbbított|videresend",
+    "fwd|fw|redirecționat|wg|tr|rv|i|pd|vb|vl|enc|ilt|i̇lt|doorst|redir|redir.|fs|tov|továbbítás|továbbított|videresend",
     "videresendt|vidarebefordrat|välitetty",
     "weitergeleitet|transfert|transf|trans|réexp|reenv|reenviado|encaminhado|enc.|inoltro|inoltrato",
     "doorgestuurd|przekazano|prz|pren|přeposlat|přeposláno|pren.",
@@ -216,7 +216,7 @@ FINNISH_LABELS = ("lähettäjä|vastaanottaja|aihe|lähetetty|päivämäärä",)
 
 # How a device or an app signs. What follows names it; "sent from" alone is prose without a device or a possessive.
 DEVICE_OPENERS = (
-    "sent from|sent via|sent using|sent with|sent by|get outlook for|sent on the go|from my|typed on",
+    "sent from|sent via|sent using|sent with|sent by|get outlook for|from my|typed on",
     "composed on|written on|download outlook for",
     "gesendet von|gesendet mit|gesendet über|gesendet vom|von meinem|von meiner|von unterwegs|outlook für",
     "holen sie sich outlook|diese nachricht wurde von meinem",
@@ -234,7 +234,8 @@ DEVICE_OPENERS = (
     "skickat från|skickat med|skickat via|skickades från|hämta outlook|sendt fra|sendt med|sendt via|sendt på",
     "hent outlook|få outlook|sent frá|send frå",
     "lähetetty|hanki outlook|saadetud|nosūtīts|išsiųsta|hankige outlook",
-    "wysłane z|wysłano z|wysłane przy|wysłane za|pobierz program outlook|pobierz outlook|wiadomość wysłana z",
+    "wysłane z|wysłano z|wysłane przy|wysłane za|pobierz program outlook|pobierz outlook|pobierz aplikację",
+    "wiadomość wysłana z",
     "odesláno z|odoslané z|odeslano ze|odesláno ze|odoslané zo",
     "získejte outlook|získať outlook|stáhněte|küldve|elküldve|iphone-ról|outlook ios|az outlook|trimis de pe",
     "trimis din|trimis de|descărcați outlook|obțineți outlook",
@@ -244,12 +245,12 @@ DEVICE_OPENERS = (
     "получить outlook|надіслано з|надіслано із|надіслано за|відправлено з|адпраўлена з",
     "στάλθηκε από|εστάλη από|αποστολή από|λήψη outlook|gửi từ|đã gửi từ|được gửi từ|tải outlook|dikirim dari",
     "dihantar dari|dapatkan outlook|dikirim melalui|ipinadala mula|terkirim dari",
-    "נשלח מ|נשלח מה|נשלח באמצעות|אורגינל|أرسلت من|أُرسلت من|مرسل من|تم الإرسال من|مُرسل من|ارسال شده از",
+    "נשלח מ|נשלח מה|נשלח באמצעות|אורגינל|أرسلت من|نشر من|نُشر من|أُرسلت من|مرسل من|تم الإرسال من|مُرسل من|ارسال شده از",
     "الحصول على outlook|ส่งจาก|मेरे",
     "发自我的|从我的|发自|傳自我的|從我的|获取适用于|取得適用於|下载适用于|来自我的|發自我的|寄自我的",
 )
 DEVICE_ENDINGS = (
-    "から送信|より送信|から送信されました|を使って送信|에서 보냄|에서 발송|에서 보낸 메일|に送信|gesendet",
+    "から送信|다운로드|より送信|から送信されました|を使って送信|에서 보냄|에서 발송|에서 보낸 메일|に送信|gesendet",
     "gönderildi|gönderilmiştir|dan gönderildi|发送",
     "寄出|傳送|küldve|küldtem|saadetud|を入手|edinin|lähetetty|पर से भेजा गया|から送りました",
 )
@@ -324,7 +325,7 @@ CLOSINGS = (
 )
 
 # A legal notice is a paragraph with one of the first (the mail as its subject) and one of the second (secrecy, the
-# addressee, viruses, the environment).
+# addressee).
 NOTICE_SUBJECTS = (
     "this e-mail|this email|this message|this communication|the information contained|the information in this",
     "the contents of this|this transmission|confidentiality|disclaimer|privileged|any attachments",
@@ -349,7 +350,6 @@ NOTICE_WORDS = (
     "sekretess",
     "fortrolig|konfidensiel|luottamuksel|poufn|zastrzeżon|důvěrn|dôvern|bizalmas|confidențial|confidential",
     "конфиденциал|конфіденц|gizli|εμπιστευτικ|机密|保密|機密|秘密|기밀|비밀|סודי|חסוי|سري|povjerljiv|zaupn",
-    "before printing|the environment|vor dem ausdruck|virus|viruses|avast|scanned|viren",
 )
 NOTICE_LINES = (
     "please consider the environment|think before you print|virus-free|confidentiality notice",

@@ -11,7 +11,7 @@ from enum import Enum
 
 from parsers.attributions import ATTRIBUTION_LINES, is_attribution
 from parsers.cuts import NO_CUTS, Cuts
-from parsers.marks import Mark, MarkKind, find_mark
+from parsers.marks import LOOKED_LINES, Mark, MarkKind, find_mark
 from parsers.quotes import BLANK, OWN, QUOTED, Page, read_page, unquote
 from parsers.separators import Separator, read_separator
 from parsers.signatures import find_signature
@@ -76,9 +76,9 @@ def _below_cut_line_quoted(page: Page, text: str) -> Page:
 
 
 def _stretches(page: Page) -> list[_Stretch]:
-    """The page from top to bottom: own words, marks and quotations, and what a mark without quote marks stands above."""
+    """The page from top to bottom: own words, marks, quotations, and what stands unquoted below a mark."""
     found: list[_Stretch] = []
-    own_start = at = 0
+    own_start = at = looked = 0
     while at < len(page):
         if page.kinds[at] == BLANK:
             at += 1
@@ -87,6 +87,10 @@ def _stretches(page: Page) -> list[_Stretch]:
             _add_own(found, page, own_start, at)
             stretch = _quotation(page, at, is_marked=bool(found) and found[-1].kind is _Kind.MARK)
         else:
+            looked += 1
+            if looked > LOOKED_LINES:
+                at = page.kinds.rindex(OWN) + 1
+                continue
             mark = find_mark(page, at)
             if mark is None:
                 at += 1
@@ -116,9 +120,10 @@ def _quotation(page: Page, start: int, *, is_marked: bool) -> _Stretch:
 def _starts_with_attribution(page: Page, start: int, end: int) -> bool:
     """Whether the attribution is behind quote marks itself, as Apple Mail has it."""
     joined = ""
-    for row in range(start, min(start + ATTRIBUTION_LINES, end)):
-        joined = f"{joined} {unquote(page.line(row)).strip()}".strip()
-        if joined and is_attribution(joined, quote_follows=False):
+    for row in range(start, min(start + ATTRIBUTION_LINES, end - 1)):
+        line = unquote(page.line(row)).strip()
+        joined = f"{joined} {line}".strip()
+        if line.endswith((":", "：")) and is_attribution(joined, quote_follows=False):
             return True
     return False
 
@@ -148,11 +153,11 @@ def _signature_lines(page: Page, stretches: list[_Stretch]) -> frozenset[int]:
     found = set(marked_up)
     for stretch in reversed(own):
         rows = [row for row in range(stretch.start, stretch.end) if row not in marked_up]
-        signature = find_signature([page.lines[row] for row in rows])
+        signature = find_signature([page.lines[row] for row in rows], is_continued=stretch is not own[0])
         found.update(rows[index] for index in signature)
         if not _is_all(page, stretch, found):
             break
-    return frozenset(row for row in found if page.kinds[row] != BLANK)
+    return frozenset(found)
 
 
 def _marked_up_signature(page: Page, own: list[_Stretch]) -> frozenset[int]:

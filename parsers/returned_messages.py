@@ -38,13 +38,13 @@ def returned_texts(structure: Structure) -> Iterator[str]:
 
 
 def find_message_id(text: str) -> str:
-    """The msg-id (RFC 5322 3.6.4) of the first Message-ID field in a text, in angle brackets, or an empty string."""
+    """The msg-id (RFC 5322 3.6.4) of the first Message-ID field in a text, bracketed, or an empty string."""
     match = _ID_FIELD.search(text[:_MAX_RETURNED])
     return f"<{match[1]}>" if match else ""
 
 
 def threaded_id(structure: Structure) -> str:
-    """The msg-id (RFC 5322 3.6.4) of the first Message-ID field in a text, bracketed, or an empty string."""
+    """The message that the bounce's own fields say it answers: some return no headers, but thread their notice."""
     for name in ("x-original-message-id", "in-reply-to", "references"):
         found: list[str] = _ANGLED_ID.findall(structure.headers.get(name)[:_MAX_HEADERS])
         if found:

@@ -13,21 +13,25 @@ from urllib.parse import unquote
 
 import nh3
 
-from parsers.html_guard import TOKEN, attributes, bound
+from parsers.html_guard import attributes, bound, strip_tags, tokens
 
 _NONE: Mapping[str, str] = MappingProxyType({})
 _MAX_OPEN = 200
 _MAX_FORMATTING = 12
 _MAX_VALUE = 4000
 _VOID = frozenset(("br", "hr", "img", "wbr", "col"))
-_FORMATTING = frozenset("a b big code em font i s small strike strong tt u".split())
+_FORMATTING = frozenset(("a", "b", "big", "code", "em", "font", "i", "s", "small", "strike", "strong", "tt", "u"))
 _TAGS = (
     _VOID
     | _FORMATTING
     | frozenset(
-        "abbr address article aside bdi bdo blockquote caption center cite colgroup dd del details dfn div dl dt figcaption "
-        "figure footer h1 h2 h3 h4 h5 h6 header ins kbd li mark ol p pre q samp section span sub summary sup table tbody td "
-        "tfoot th thead time tr ul var".split()
+        (
+            *("abbr", "address", "article", "aside", "bdi", "bdo", "blockquote", "caption", "center"),
+            *("cite", "colgroup", "dd", "del", "details", "dfn", "div", "dl", "dt", "figcaption", "figure"),
+            *("footer", "h1", "h2", "h3", "h4", "h5", "h6", "header", "ins", "kbd", "li", "mark", "ol"),
+            *("p", "pre", "q", "samp", "section", "span", "sub", "summary", "sup", "table", "tbody", "td"),
+            *("tfoot", "th", "thead", "time", "tr", "ul", "var"),
+        )
     )
 )
 _ANY_TAG = {"style", "title", "dir", "lang", "align", "valign", "width", "height", "bgcolor", "border", "color"}
@@ -51,7 +55,9 @@ _STYLES = {
     *("width", "height", "max-width", "max-height", "min-width", "list-style-type"),
 }
 # Anything in a style value that could fetch, or hide from this very test that it does.
-_FETCHES = re.compile(r"[\\@<]|/\*|(?:url|image|image-set|cross-fade|element|expression|src|attr|var|env)\s*\(|javascript:", re.I)
+_FETCHES = re.compile(
+    r"[\\@<]|/\*|(?:url|image|image-set|cross-fade|element|expression|src|attr|var|env)\s*\(|javascript:", re.I
+)
 _LINK = re.compile(r"(?:https?://|mailto:|tel:)[^\s\x00-\x20]", re.I)
 _PICTURE_DATA = re.compile(r"data:image/(?:png|gif|jpeg|webp);base64,[A-Za-z0-9+/=\s]+", re.I)
 
@@ -75,7 +81,7 @@ def sanitise(html: str, images: Mapping[str, str] = _NONE) -> str:
     return nh3.clean(
         "".join(_tame(bound(html))),
         tags=set(_TAGS),
-        attributes={**{tag: _ATTRIBUTES.get(tag, set()) | _ANY_TAG for tag in _TAGS}},
+        attributes={tag: _ATTRIBUTES.get(tag, set()) | _ANY_TAG for tag in _TAGS},
         attribute_filter=keep,
         filter_style_properties=_STYLES,
         url_schemes={"http", "https", "mailto", "tel", "cid", "data"},
@@ -95,32 +101,29 @@ def _picture(source: str, images: Mapping[str, str]) -> str | None:
 def _tame(html: str) -> Iterator[str]:
     """The same mark-up with allowed elements only, each of them closed, none nested deeper than the limits."""
     opened: list[str] = []
-    counts = dict.fromkeys(_TAGS, 0)
     formatting = 0
-    for token in TOKEN.finditer(html):
-        slash, name, raw, stray, text = token.groups()
-        name = name.lower() if name else ""
-        if name not in _TAGS:
-            pass
-        elif name in _VOID:
+    found, rest = tokens(html)
+    for tag, raw, behind, alone in found:
+        name = tag.lstrip("/").lower()
+        if name in _VOID:
             yield _start_tag(name, raw)
-        elif slash:
-            while counts[name]:
+        elif tag.startswith("/") and name in opened:
+            closed = ""
+            while closed != name:
                 closed = opened.pop()
-                counts[closed] -= 1
                 formatting -= closed in _FORMATTING
                 yield f"</{closed}>"
-                if closed == name:
-                    break
-        elif len(opened) < _MAX_OPEN and (name not in _FORMATTING or formatting < _MAX_FORMATTING):
+        elif name in _TAGS and name == tag.lower() and _may_open(name, len(opened), formatting):
             opened.append(name)
-            counts[name] += 1
             formatting += name in _FORMATTING
             yield _start_tag(name, raw)
-        if stray:
-            yield "&lt;"
-        yield text
+        yield behind or alone.replace("<", "&lt;")
+    yield escape(strip_tags(rest))
     yield from (f"</{name}>" for name in reversed(opened))
+
+
+def _may_open(name: str, depth: int, formatting: int) -> bool:
+    return depth < _MAX_OPEN and (name not in _FORMATTING or formatting < _MAX_FORMATTING)
 
 
 def _start_tag(name: str, raw: str) -> str:

@@ -28,17 +28,23 @@ RULED_LINES = 12
 # Name, role, company, two lines of address, telephones, web.
 CONTACT_LINES = 10
 CONTACT_CHARS = 90
+# A legal notice names the mail this early.
+NOTICE_HEAD_CHARS = 44
+# A line of so many words below a mere rule is prose.
+PROSE_WORDS = 17
 DEVICE_CHARS = 140
+# The device is named by this word: "Sent from my desk, which is nicer than a phone" is prose.
+DEVICE_WORD_BY = 7
 
 _DELIMITER = re.compile(r"[ \t]{0,3}(?:--|–|—|——|――)[ \t\u00a0]*")
-_RULE = re.compile(
-    r"[ \t]{0,3}(?:_{3,}|-{3,}|[—–―─]{2,}|\*{3,}|={3,}|~{3,}|#{3,}|[ᐧ]|(?:- ){3,}-?|(?:_ ){3,}_?)[ \t\u00a0]*"
-)
+_RULE = re.compile(r"[ \t]{0,3}(?:[-_=+~#*—–―─ᐧ]{2,}|ᐧ|(?:[-_] ){3,}[-_]?)[ \t\u00a0]*")
 _DASHED_NAME = re.compile(
     r"[ \t]{0,3}(?:--?|[–—~])[ \t]?[^\W\d_][\w.'’]{0,24}(?:[ \t][^\W\d_][\w.'’]{0,24}){0,3}[ \t]*"
 )
+_PUNCTUATION = re.compile(r"[.,;!?]")
 _CONTACT = re.compile(
-    r"@[\w-]+\.|https?://|www\.|(?:\+|\(|\b0)\d[\d\s()/.-]{5,}\d|\d{3}[-. ]\d{3,4}[-. ]\d{3,4}|^\s*(?:tel|phone|fax|mobil|cell|t|m|f|e|w|p)\b\s?[.:]",
+    r"@[\w-]+\.|https?://|www\.|(?:\+|\(|\b0)\d[\d\s()/.-]{5,}\d|\d{3}[-. ]\d{3,4}[-. ]\d{3,4}"
+    r"|^\s*(?:tel|phone|fax|mobil|cell|t|m|f|e|w|p)\b\s?[.:]",
     re.IGNORECASE,
 )
 
@@ -47,27 +53,32 @@ def _longest_first(table: tuple[str, ...]) -> str:
     return "|".join(map(re.escape, sorted(folded(table), key=len, reverse=True)))
 
 
-_OPENS_DEVICE = re.compile(rf"(?:{_longest_first(DEVICE_OPENERS)})")
-_ENDS_DEVICE = re.compile(rf"(?:{_longest_first(DEVICE_ENDINGS)})[.!。]?$")
-_NAMES_DEVICE = re.compile(rf"(?<!\w)(?:{_longest_first(DEVICE_WORDS)})(?!\w)|iphone|ipad|android|outlook")
+_OPENS_DEVICE = tuple(folded(DEVICE_OPENERS))
+_ENDS_DEVICE = tuple(folded(DEVICE_ENDINGS))
+_NAMES_DEVICE = re.compile(
+    rf"(?<!\w)(?:{_longest_first(DEVICE_WORDS)})(?!\w)|iphon|ipad|android|outlook|windows|samsung"
+)
 _POSSESSIVE = re.compile(rf"(?<!\w)(?:{_longest_first(POSSESSIVES)})(?!\w)")
-_BREVITY = re.compile(_longest_first(BREVITY))
+_BREVITY = tuple(folded(BREVITY))
 _CLOSINGS = folded(CLOSINGS)
-_NOTICE_SUBJECT = re.compile(_longest_first(NOTICE_SUBJECTS))
-_NOTICE_WORD = re.compile(_longest_first(NOTICE_WORDS))
-_NOTICE_LINE = re.compile(_longest_first(NOTICE_LINES))
+_NOTICE_SUBJECTS = folded(NOTICE_SUBJECTS)
+_NOTICE_WORDS = folded(NOTICE_WORDS)
+_NOTICE_LINES = tuple(folded(NOTICE_LINES))
 
 
-def find_signature(lines: Sequence[str]) -> frozenset[int]:
-    """The indexes of the lines that are signature, in a text that ends where its writer's words end."""
+def find_signature(lines: Sequence[str], *, is_continued: bool = False) -> frozenset[int]:
+    """The lines, none of them blank, that are signature, in a text that ends where its writer's words end.
+
+    `is_continued` says that the writer's words began further up, so that a rule may be the first of these lines.
+    """
     end = _trimmed(lines, len(lines))
-    start = min(_delimited(lines, end), _legal_notice(lines, end))
+    start = min(_delimited(lines, end, is_continued=is_continued), _legal_notice(lines, end))
     start = _trimmed(lines, start)
     devices = _device_lines(lines, start)
     while start and start - 1 in devices:
         start = _trimmed(lines, start - 1)
     start = _dashed_name(lines, _contact_block(lines, start))
-    return devices | frozenset(range(start, end))
+    return devices | frozenset(at for at in range(start, end) if lines[at].strip())
 
 
 def _trimmed(lines: Sequence[str], end: int) -> int:
@@ -76,21 +87,31 @@ def _trimmed(lines: Sequence[str], end: int) -> int:
     return end
 
 
-def _delimited(lines: Sequence[str], end: int) -> int:
+def _delimited(lines: Sequence[str], end: int, *, is_continued: bool) -> int:
     """Where a delimiter ("-- ", RFC 3676 4.3, or a rule) starts a signature; `end` if none does."""
     below = 0
+    has_prose = False
     found = end
     for at in range(end - 1, -1, -1):
         line = lines[at]
         below += bool(line.strip())
+        has_prose = has_prose or len(line.split(None, PROSE_WORDS)) >= PROSE_WORDS
         if below > DELIMITED_LINES + 1:
             break
         if line.strip()[:1].isalnum() or len(line) > MATCHED_CHARS:
             continue
-        is_rule = below <= RULED_LINES + 1 and _has_words_above(lines, at) and _RULE.fullmatch(line)
-        if is_rule or _DELIMITER.fullmatch(line):
+        has_text_above = is_continued or _has_words_above(lines, at)
+        is_short = below <= RULED_LINES + 1
+        is_delimiter = (has_text_above or is_short) and _DELIMITER.fullmatch(line) is not None
+        may_be_ruled = has_text_above and is_short and not has_prose
+        if is_delimiter or (may_be_ruled and _RULE.fullmatch(line) and not _underlines(lines, at)):
             found = at
     return found
+
+
+def _underlines(lines: Sequence[str], at: int) -> bool:
+    """Whether the rule underlines a heading: a signature's stands apart, unless it is of dashes."""
+    return at > 0 and bool(lines[at - 1].strip()) and lines[at].strip()[0] in "=~#*+"
 
 
 def _has_words_above(lines: Sequence[str], at: int) -> bool:
@@ -99,16 +120,24 @@ def _has_words_above(lines: Sequence[str], at: int) -> bool:
 
 def _legal_notice(lines: Sequence[str], end: int) -> int:
     """Where the first of the closing legal or environmental notices starts; `end` if there is none."""
-    for at in range(max(end - 80, 0), end):
+    for at in range(max(end - 80, 1), end):
         line = lines[at]
-        if len(line) < 12 or (at and lines[at - 1].strip()):
+        if len(line) < 12 or lines[at - 1].strip():
             continue
-        text = fold(line[:MATCHED_CHARS]).lstrip(" *_|-#(")
-        if _NOTICE_LINE.match(text):
+        text = fold(line[:MATCHED_CHARS]).lstrip(" *_|-#([<")
+        if text.startswith(_NOTICE_LINES):
             return at
-        if _NOTICE_SUBJECT.search(text[:90]) and _NOTICE_WORD.search(fold(_paragraph(lines, at, end))):
+        if _has_any(text[:NOTICE_HEAD_CHARS], _NOTICE_SUBJECTS) and _is_legal(fold(_paragraph(lines, at, end))):
             return at
     return end
+
+
+def _is_legal(paragraph: str) -> bool:
+    return "?" not in paragraph and _has_any(paragraph, _NOTICE_WORDS)
+
+
+def _has_any(text: str, phrases: frozenset[str]) -> bool:
+    return any(phrase in text for phrase in phrases)
 
 
 def _paragraph(lines: Sequence[str], start: int, end: int) -> str:
@@ -121,8 +150,12 @@ def _paragraph(lines: Sequence[str], start: int, end: int) -> str:
 def _device_lines(lines: Sequence[str], end: int) -> frozenset[int]:
     """Lines such as "Sent from my iPhone", in the last lines up to `end`, with a contact block below them if any."""
     found = [at for at in range(max(end - 24, 0), end) if _is_device_line(lines[at])]
-    if found and _is_contact_block([line for line in lines[found[0] + 1 : end] if line.strip()], least=1):
-        return frozenset(range(found[0], end))
+    if (
+        found
+        and _has_words_above(lines, found[0])
+        and _is_contact_block([line for line in lines[found[0] + 1 : end] if line.strip()], least=1)
+    ):
+        return frozenset(at for at in range(found[0], end) if lines[at].strip())
     return frozenset(found)
 
 
@@ -130,13 +163,18 @@ def _is_device_line(line: str) -> bool:
     if not 6 <= len(line) <= DEVICE_CHARS:
         return False
     text = fold(line).strip(" *_|.-–—[(<>")
-    if _BREVITY.match(text):
+    if text.startswith(_BREVITY):
         return True
-    if not _OPENS_DEVICE.match(text) and not _ENDS_DEVICE.search(text):
+    if not text.startswith(_OPENS_DEVICE) and not text.rstrip("!。").endswith(_ENDS_DEVICE):
         return False
     if not text.isascii() and not text[:1].isascii() and len(text) < 60 and not _is_spaced_prose(text):
         return True
-    return _NAMES_DEVICE.search(text) is not None or (_POSSESSIVE.search(text) is not None and len(text.split()) <= 8)
+    words = text.split()
+    if len(words) <= 8 and text.startswith("sent from") and not _PUNCTUATION.search(line):
+        return True
+    return _NAMES_DEVICE.search(" ".join(words[:DEVICE_WORD_BY])) is not None or (
+        _POSSESSIVE.search(text) is not None and len(words) <= 8
+    )
 
 
 def _is_spaced_prose(text: str) -> bool:
@@ -151,7 +189,9 @@ def _contact_block(lines: Sequence[str], end: int) -> int:
         if not line:
             continue
         if below and _is_closing(line):
-            return at if _is_contact_block(below, least=2) else end
+            # A closing that is all the mail says is its message: "Thank you!"
+            start = at if any(above.strip() for above in lines[:at]) else at + 1
+            return start if _is_contact_block(below, least=2) else end
         below.append(line)
         if len(below) > CONTACT_LINES or len(line) > CONTACT_CHARS:
             break

@@ -24,7 +24,7 @@ _UNDECLARED_MULTIPART = re.compile(
     rb"--[^\s-][^\r\n]{3,199}\r?\ncontent-[a-z-]+[ \t]*:",
     re.IGNORECASE,
 )
-_LEADING_BREAKS = re.compile(rb"[\r\n]*")
+_LEADING = re.compile(rb"(?:\xef\xbb\xbf)?[\r\n]*")
 _SNIFFED_BYTES = 64 * 1024
 
 
@@ -56,10 +56,10 @@ class _Reader:
         self._bytes_left = MAX_DECODED_BYTES
 
     def read(self) -> Structure:
-        leading = _LEADING_BREAKS.match(self._raw)
+        leading = _LEADING.match(self._raw)
         start = leading.end() if leading else 0
         if start:
-            self._defects.append("structure: blank lines before the headers")
+            self._defects.append("structure: blank lines or a byte order mark before the headers")
         headers, declared = self._entity(_Place(start, len(self._raw)))
         return Structure(
             headers=headers,
@@ -92,6 +92,8 @@ class _Reader:
             return declared
         if declared.value:
             self._defects.append("structure: invalid content type")
+        if declared.value.startswith("multipart") and "boundary" in declared.parameters:
+            return Parameterised("multipart/mixed", declared.parameters)
         is_file = bool(declared.value) and ("name" in declared.parameters or "content-disposition" in headers)
         return Parameterised("application/octet-stream" if is_file else place.default_type, declared.parameters)
 

@@ -46,6 +46,8 @@ def _plan_denied(case: Case) -> Plan | None:
     entry = case.denied
     if entry is None or entry.action in (Deny.ALLOW, Deny.NOREPLY):
         return None
+    if case.envelope.released and entry.action is Deny.QUARANTINE:
+        return None
     reason = f"denied: {entry.kind} {entry.value}" + (f" ({entry.why})" if entry.why else "")
     if entry.action is Deny.QUARANTINE:
         return _quarantined(reason)

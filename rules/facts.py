@@ -150,7 +150,10 @@ class Desk:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Envelope:
-    """How the mail came. `sender` is "" for the null reverse-path. `released`: an admin let it out of quarantine."""
+    """How the mail came. `sender` is "" for the null reverse-path.
+
+    `released`: an admin has let the mail out of quarantine, so that what held it does not hold it again.
+    """
 
     source: str
     sender: str = ""

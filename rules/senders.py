@@ -42,6 +42,10 @@ class Sender:
 def identify(mail: ParsedMail, envelope: Envelope, desk: Desk) -> Sender:
     """The sender by exactly one From address; the display name is never looked at."""
     checked = authenticate(mail, envelope, desk)
+    if mail.sender_from is None and envelope.released and envelope.sender:
+        # an admin has looked and let it in: then the envelope sender is whom to answer, and never one of us
+        person = Address(address=fold(envelope.sender))
+        return Sender(kind=SenderKind.CONTACT, person=person, authentication=checked)
     if mail.sender_from is None:
         return Sender(kind=SenderKind.UNIDENTIFIED, person=Address(address=""), authentication=checked)
     person = Address(name=mail.sender_from.name, address=fold(mail.sender_from.address))

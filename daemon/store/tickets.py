@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, Row, bindparam, select, update
 
 from daemon.store import conversation_changes, outbox, people, reports, ticket_changes, words
 from daemon.store.inbound import insert_ignore
@@ -47,37 +47,60 @@ MOST_SEEN_IDS = 50
 _ENDED = (Status.CLOSED, Status.SPAM)
 
 
+_FACTS = (
+    select(tickets, addresses.c.address.label("requester"), addresses.c.contact_id)
+    .join(addresses, addresses.c.id == tickets.c.requester_id)
+    .where(tickets.c.id.in_(bindparam("ids", expanding=True)))
+    .with_for_update(of=tickets)
+)
+_PARTICIPANTS = (
+    select(participants.c.ticket_id, participants.c.name, participants.c.role, addresses.c.address)
+    .join(addresses, addresses.c.id == participants.c.address_id)
+    .where(participants.c.ticket_id.in_(bindparam("ids", expanding=True)))
+    .order_by(participants.c.address_id)
+)
+_BY_MESSAGE_ID = (
+    select(seen_ids.c.message_id, seen_ids.c.ticket_id)
+    .where(seen_ids.c.message_id.in_(bindparam("ids", expanding=True)))
+    .order_by(seen_ids.c.ticket_id)
+)
+
+
 def facts(connection: Connection, ticket_ids: Iterable[int]) -> dict[int, TicketFacts]:
     """The tickets as they are now, by id."""
     wanted = list(ticket_ids)
     if not wanted:
         return {}
-    query = (
-        select(tickets, addresses.c.address.label("requester"), addresses.c.contact_id)
-        .join(addresses, addresses.c.id == tickets.c.requester_id)
-        .where(tickets.c.id.in_(wanted))
-    )
-    rows = connection.execute(query.with_for_update(of=tickets)).all()
+    rows = connection.execute(_FACTS, {"ids": wanted}).all()
     people_by_ticket = _participants(connection, wanted)
     internal = outbox.last_internal_to(connection, wanted)
     plain = {row.id: _facts(row, people_by_ticket.get(row.id, ()), internal.get(row.id, frozenset())) for row in rows}
     return _with_followers(connection, _with_timers(connection, plain))
 
 
+_FOLLOWERS = (
+    select(follows.c.ticket_id, follows.c.agent)
+    .where(follows.c.ticket_id.in_(bindparam("ids", expanding=True)))
+    .order_by(follows.c.agent)
+)
+_TIMERS = select(timers.c.ticket_id, timers.c.kind, timers.c.due_at).where(
+    timers.c.ticket_id.in_(bindparam("ids", expanding=True)), timers.c.kind.in_((DUE, SNOOZE))
+)
+_MERGED = select(tickets.c.id, tickets.c.merged_into).where(
+    tickets.c.id.in_(bindparam("ids", expanding=True)), tickets.c.merged_into.is_not(None)
+)
+
+
 def _with_followers(connection: Connection, plain: dict[int, TicketFacts]) -> dict[int, TicketFacts]:
-    query = select(follows.c.ticket_id, follows.c.agent).where(follows.c.ticket_id.in_(plain)).order_by(follows.c.agent)
     found: dict[int, list[str]] = {}
-    for ticket, agent in connection.execute(query):
+    for ticket, agent in connection.execute(_FOLLOWERS, {"ids": list(plain)}):
         found.setdefault(ticket, []).append(agent)
     return plain | {ticket: replace(plain[ticket], followers=tuple(agents)) for ticket, agents in found.items()}
 
 
 def _with_timers(connection: Connection, plain: dict[int, TicketFacts]) -> dict[int, TicketFacts]:
-    query = select(timers.c.ticket_id, timers.c.kind, timers.c.due_at).where(
-        timers.c.ticket_id.in_(plain), timers.c.kind.in_((DUE, SNOOZE))
-    )
     found = dict(plain)
-    for ticket, kind, due_at in connection.execute(query):
+    for ticket, kind, due_at in connection.execute(_TIMERS, {"ids": list(plain)}):
         seen = found[ticket]
         found[ticket] = replace(seen, due_at=due_at) if kind == DUE else replace(seen, snoozed_until=due_at)
     return found
@@ -87,10 +110,7 @@ def merged(connection: Connection, ticket_ids: Sequence[int]) -> dict[int, int]:
     """Where those of the tickets go on that were merged."""
     if not ticket_ids:
         return {}
-    query = select(tickets.c.id, tickets.c.merged_into).where(
-        tickets.c.id.in_(ticket_ids), tickets.c.merged_into.is_not(None)
-    )
-    return {int(old): int(new or 0) for old, new in connection.execute(query)}
+    return {int(old): int(new or 0) for old, new in connection.execute(_MERGED, {"ids": list(ticket_ids)})}
 
 
 def message_ids(connection: Connection, ticket_ids: Sequence[int]) -> dict[int, tuple[int, ...]]:
@@ -128,14 +148,8 @@ def _facts(row: Row[Any], persons: Sequence[Participant], internal: frozenset[st
 
 
 def _participants(connection: Connection, ticket_ids: Sequence[int]) -> dict[int, list[Participant]]:
-    query = (
-        select(participants.c.ticket_id, participants.c.name, participants.c.role, addresses.c.address)
-        .join(addresses, addresses.c.id == participants.c.address_id)
-        .where(participants.c.ticket_id.in_(ticket_ids))
-        .order_by(participants.c.address_id)
-    )
     found: dict[int, list[Participant]] = {}
-    for row in connection.execute(query):
+    for row in connection.execute(_PARTICIPANTS, {"ids": ticket_ids}):
         person = Participant(address=row.address, name=row.name, role=Role(row.role))
         found.setdefault(row.ticket_id, []).append(person)
     return found
@@ -145,12 +159,7 @@ def by_message_id(connection: Connection, message_ids: Sequence[str]) -> dict[st
     """Which ticket has seen these Message-IDs; the newest ticket where several have."""
     if not message_ids:
         return {}
-    query = (
-        select(seen_ids.c.message_id, seen_ids.c.ticket_id)
-        .where(seen_ids.c.message_id.in_(message_ids))
-        .order_by(seen_ids.c.ticket_id)
-    )
-    return dict(connection.execute(query).all())
+    return dict(connection.execute(_BY_MESSAGE_ID, {"ids": message_ids}).all())
 
 
 def by_number(connection: Connection, numbers: Sequence[int]) -> dict[int, int]:
@@ -182,32 +191,34 @@ def apply(
     return work.new_ticket if decision.ticket in (None, NEW) else decision.ticket
 
 
+_NEW_TICKET = tickets.insert().returning(tickets.c.id)
+_NEW_MESSAGE = messages.insert().returning(messages.c.id)
+
+
 def _create(work: Work, action: CreateTicket) -> None:
     person = action.requester
     address = people.address_id(work.connection, person.address, person.name, work.now)
     number = next_number(work.connection)
-    ticket = work.connection.execute(
-        tickets.insert()
-        .values(
-            number=number,
-            subject=action.subject,
-            status=Status.OPEN,
-            priority=action.priority,
-            mailbox=action.mailbox,
-            team=action.team,
-            requester_id=address,
-            tags=[],
-            fields={},
-            language=action.language,
-            linked_to=action.linked_to,
-            created_at=work.now,
-            updated_at=work.now,
-        )
-        .returning(tickets.c.id)
-    ).scalar_one()
+    values = {
+        "number": number,
+        "subject": action.subject,
+        "status": Status.OPEN,
+        "priority": action.priority,
+        "mailbox": action.mailbox,
+        "team": action.team,
+        "requester_id": address,
+        "tags": [],
+        "fields": {},
+        "language": action.language,
+        "linked_to": action.linked_to,
+        "created_at": work.now,
+        "updated_at": work.now,
+    }
+    ticket = work.connection.execute(_NEW_TICKET, values).scalar_one()
     work.new_ticket = ticket
     work.connection.execute(
-        participants.insert().values(ticket_id=ticket, address_id=address, name=person.name, role=Role.REQUESTER)
+        participants.insert(),
+        {"ticket_id": ticket, "address_id": address, "name": person.name, "role": Role.REQUESTER},
     )
     work.event(ticket, "created", action.why, number=number, mailbox=action.mailbox)
 
@@ -215,30 +226,27 @@ def _create(work: Work, action: CreateTicket) -> None:
 def _add_message(work: Work, action: AddMessage) -> None:
     mail, ticket = work.mail, work.ticket(action.ticket)
     sender = action.written_by or mail.sender_from
-    work.message_id = work.connection.execute(
-        messages.insert()
-        .values(
-            ticket_id=ticket,
-            inbound_id=work.inbound_id if action.by_mail else None,
-            direction="outbound" if action.author and action.public else "inbound",
-            public=action.public,
-            kind=action.kind,
-            author=action.author,
-            from_name=sender.name if sender else "",
-            from_address=sender.address if sender else "",
-            to=[each.address for each in mail.to],
-            cc=[each.address for each in mail.cc],
-            subject=mail.subject,
-            text=action.text,
-            banner=action.banner,
-            message_id="" if action.written_by else mail.message_id,
-            references=[] if action.written_by else [*mail.references, *mail.in_reply_to],
-            attachments=[_attachment(item) for item in mail.attachments] if action.by_mail else [],
-            evidence=work.evidence,
-            created_at=work.now,
-        )
-        .returning(messages.c.id)
-    ).scalar_one()
+    values = {
+        "ticket_id": ticket,
+        "inbound_id": work.inbound_id if action.by_mail else None,
+        "direction": "outbound" if action.author and action.public else "inbound",
+        "public": action.public,
+        "kind": action.kind,
+        "author": action.author,
+        "from_name": sender.name if sender else "",
+        "from_address": sender.address if sender else "",
+        "to": [each.address for each in mail.to],
+        "cc": [each.address for each in mail.cc],
+        "subject": mail.subject,
+        "text": action.text,
+        "banner": action.banner,
+        "message_id": "" if action.written_by else mail.message_id,
+        "references": [] if action.written_by else [*mail.references, *mail.in_reply_to],
+        "attachments": [_attachment(item) for item in mail.attachments] if action.by_mail else [],
+        "evidence": work.evidence,
+        "created_at": work.now,
+    }
+    work.message_id = work.connection.execute(_NEW_MESSAGE, values).scalar_one()
     if action.kind is not MessageKind.COMMANDS:
         work.reversible("entry", message=work.message_id, public=action.public)
     _remember_ids(work, ticket)

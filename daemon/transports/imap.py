@@ -17,6 +17,7 @@ from daemon.log import Event, log
 from daemon.ports import AccountHealth, ImapLedger
 from daemon.transports.backoff import backoff_seconds, suggested_seconds
 from daemon.transports.imap_account import ImapAccount
+from daemon.transports.imap_plan import FolderState
 from daemon.transports.imap_reader import FolderReader, Outcome
 from daemon.transports.imap_session import ImapSession, ImapTrouble, Trouble
 from daemon.transports.imap_watchdog import Watchdog
@@ -26,6 +27,9 @@ __all__ = ["ImapAccount", "ImapPoller"]
 
 # While our own store is busy the connection is kept; servers wait half an hour at least (RFC 3501 5.4).
 _LONGEST_STORE_PAUSE_SECONDS = 60.0
+# A colleague setting flags wakes us in vain, which is cheap; a server that ends every IDLE at once must not spin us.
+_VAIN_WAKES_ALLOWED = 3
+_VAIN_WAKE_PAUSE_SECONDS = 1.0
 
 
 class ImapPoller:
@@ -43,6 +47,8 @@ class ImapPoller:
         self._watchdog = Watchdog()
         self._reader = FolderReader(account, ledger, clock, stop_event.is_set)
         self._failures = 0
+        self._select_due = 0.0
+        self._vain_wakes = 0  # in a row: told of something, found nothing
         self._health = AccountHealth(name=account.name)
 
     @property
@@ -70,7 +76,7 @@ class ImapPoller:
         return self._health
 
     def _serve(self, session: ImapSession) -> None:
-        state = session.select()
+        state = self._select(session)
         self._log(
             Event.IMAP_CONNECTED, uidvalidity=state.uidvalidity, mails=state.exists, can=sorted(session.capabilities)
         )
@@ -83,12 +89,29 @@ class ImapPoller:
             self._succeeded()
             if outcome is Outcome.CAUGHT_UP:
                 self._wait(session)
+            else:
+                self._vain_wakes = 0
+
+    def _select(self, session: ImapSession) -> FolderState:
+        self._select_due = self._clock.monotonic() + self._account.poll_seconds
+        return session.select()
 
     def _wait(self, session: ImapSession) -> None:
-        """Until something may be new: IDLE, ended often enough to notice a dead line, or a plain poll."""
-        if not session.wait(min(self._account.poll_seconds, self._account.idle_renew_seconds)):
+        """Until something may be new: IDLE, ended often enough to notice a dead line, or a plain poll.
+
+        The poll is a SELECT: when a folder is deleted and made anew, Dovecot answers a session that has the old one
+        open for ever as if nothing had happened (2.3.19).
+        """
+        has_news = False
+        if self._vain_wakes > _VAIN_WAKES_ALLOWED:
+            self._stop_event.wait(_VAIN_WAKE_PAUSE_SECONDS)
+        if session.can_idle:
+            has_news = session.idle(min(self._account.poll_seconds, self._account.idle_renew_seconds))
+        else:
             self._stop_event.wait(self._account.poll_seconds)
-            session.noop()
+        self._vain_wakes = self._vain_wakes + 1 if has_news else 0
+        if not has_news or self._clock.monotonic() >= self._select_due:
+            self._select(session)
 
     def _pause_for_store(self) -> None:
         seconds = self._note_failure("our store takes no mail for now", 0.0)

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from daemon.policy import Policy
-from daemon.store import inbound, tickets
+from daemon.store import inbound, outbox, tickets
 from daemon.store.engine import Connection
 from daemon.store.found import find
 from daemon.store.inbound import Claimed, InboundState
@@ -63,7 +63,20 @@ def settle(
     ticket_id = tickets.apply(connection, decision, mail, row.id, now)
     state, reason = _STATES[decision.outcome], reason_of(decision)
     inbound.finish(connection, row.id, state, now, ticket_id=ticket_id, reason=reason, trace=trace_of(decision, policy))
+    if state is InboundState.QUARANTINED:
+        tell_of_quarantine(connection, row.id, reason, policy, now)
     return Decided(state=state, ticket_id=ticket_id, reason=reason)
+
+
+def tell_of_quarantine(connection: Connection, inbound_id: int, reason: str, policy: Policy, now: datetime) -> None:
+    """Tell the admins, once a day, that mail is held."""
+    variables = {
+        "title": "mail is held in quarantine",
+        "lines": [f"inbound {inbound_id}: {reason}"],
+        "remedy": "Look with `postroom inbound list --state quarantined`; let a mail in with `postroom inbound release "
+        "ID`, or end it with `postroom inbound drop ID`. You are told once a day.",
+    }
+    outbox.tell_admins(connection, policy.desk.admins, "quarantine", variables, now)
 
 
 def envelope_of(row: Claimed) -> Envelope:

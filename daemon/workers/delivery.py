@@ -22,7 +22,7 @@ from daemon.store.engine import Connection
 from daemon.store.letters import material
 from daemon.store.outbox import Due, OutboxState
 from daemon.store.store import Store
-from daemon.workers.letters import Letter, NotToBeSent, make
+from daemon.workers.letters import Letter, NotToBeSent, make, make_admin_notice
 from daemon.workers.readers import ReaderPool
 from rules.actions import MailClass
 from templates.render import BrokenTemplate
@@ -109,6 +109,8 @@ class Delivery:
         if due.sha256:
             raw = self._store.blobs.get(due.sha256)
             return Letter(raw=raw, subject="", message_id=due.message_id or "", envelope_from=due.envelope_from)
+        if due.template == outbox.ADMIN_NOTICE:
+            return make_admin_notice(due, self._policy(), self._clock.now())
         with self._store.reading() as connection:
             self._refuse_paused(connection, due)
             about = material(connection, due)
@@ -137,6 +139,7 @@ class Delivery:
                     sha256=sha256,
                     envelope_from=letter.envelope_from,
                 )
+                self._tell_of_template(connection, letter.problem, now)
             return outbox.begin_attempt(connection, due.id, now, now + _SENDING)
 
         attempt = self._store.write(unit)
@@ -144,6 +147,17 @@ class Delivery:
             return
         mail = OutgoingMail(outbox_id=due.id, sender=letter.envelope_from, recipient=recipient, raw=letter.raw)
         self._record(due, attempt, self._carrier.send(mail))
+
+    def _tell_of_template(self, connection: Connection, problem: str, now: datetime) -> None:
+        """The mail goes out all the same, in the packaged words; the admins mend the template."""
+        if not problem:
+            return
+        variables = {
+            "title": "a template of yours does not work",
+            "lines": [problem],
+            "remedy": "The packaged template was used instead. Try yours with `postroom template check`.",
+        }
+        outbox.tell_admins(connection, self._policy().desk.admins, "template", variables, now)
 
     def _record(self, due: Due, attempt: int, result: SendResult) -> None:
         now, dice = self._clock.now(), self._dice()

@@ -19,7 +19,7 @@ from daemon.store import inbound
 from daemon.store.engine import Connection
 from daemon.store.inbound import MOST_ATTEMPTS, MOST_KILLED, Claimed, InboundState
 from daemon.store.store import Store
-from daemon.workers.deciding import Decided, settle
+from daemon.workers.deciding import Decided, settle, tell_of_quarantine
 from daemon.workers.readers import ReaderKilled, ReaderPool
 from parsers.mail import ParsedMail
 
@@ -142,14 +142,16 @@ class Intake:
         now = self._clock.now()
         if row.attempts >= MOST_ATTEMPTS or row.killed + killed >= MOST_KILLED:
             reason = f"unreadable after {row.attempts} attempts: {error!r}"[:500]
-            self._store.write(
-                lambda connection: inbound.finish(connection, row.id, InboundState.QUARANTINED, now, reason=reason)
-            )
+            self._store.write(lambda connection: self._quarantine(connection, row.id, reason, now))
             log(Event.MAIL_QUARANTINED, level=logging.WARNING, inbound=row.id, reason=reason)
             return
         self._store.write(
             lambda connection: inbound.put_back(connection, row.id, now + _RETRY, repr(error)[:500], killed=killed)
         )
+
+    def _quarantine(self, connection: Connection, inbound_id: int, reason: str, now: datetime) -> None:
+        inbound.finish(connection, inbound_id, InboundState.QUARANTINED, now, reason=reason)
+        tell_of_quarantine(connection, inbound_id, reason, self._policy(), now)
 
     def _finish(self) -> None:
         """Settle what was handed to the store, give back what was only claimed."""

@@ -1,7 +1,9 @@
 """An ImapLedger in memory that keeps the promises of the real one: unique keys, duplicates by content."""
 
+import pickle
 import threading
 from collections.abc import Collection
+from pathlib import Path
 
 from daemon.ports import ImapKey, ImapPosition, RawMail, Receipt
 
@@ -63,3 +65,38 @@ class MemoryLedger:
         """Block until a folder has been opened for the first time."""
         with self._changed:
             assert self._changed.wait_for(lambda: bool(self.positions), seconds), "no position"
+
+    def wait_for_last_uid(self, seconds: float = 10) -> None:
+        """Block until the position has reached the last mail offered: its batch is moved or marked then."""
+
+        def is_reached() -> bool:
+            return any(position.last_uid >= self.offered[-1].uid for position in self.positions.values())
+
+        with self._changed:
+            assert self._changed.wait_for(is_reached, seconds), "the position lags behind"
+
+
+class FileLedger(MemoryLedger):
+    """Survives the process: what was accepted and how far it was read is written to a file before the answer."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        self._path = path
+        path.touch()
+        with path.open("rb") as file:
+            while file.peek(1):
+                kind, arguments = pickle.load(file)
+                getattr(super(), kind)(*arguments)
+
+    def accept(self, mail: RawMail) -> Receipt:
+        receipt = super().accept(mail)
+        self._write("accept", mail)
+        return receipt
+
+    def advance(self, account: str, folder: str, position: ImapPosition) -> None:
+        self._write("advance", account, folder, position)
+        super().advance(account, folder, position)
+
+    def _write(self, kind: str, *arguments: object) -> None:
+        with self._path.open("ab") as file:
+            pickle.dump((kind, arguments), file)

@@ -67,6 +67,8 @@ REFUSED = [
     "a@u\u200bs.example".encode(),
     "\u212a@us.example".encode(),
     b"a@us.ex\xe4mple",
+    b"'a@us.example'",
+    b"''a@us.example",
     b"<>",
     b"<a@>",
     b"<@b.example>",

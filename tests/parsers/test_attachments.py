@@ -116,8 +116,14 @@ def test_images_with_a_content_id_are_inline(disposition: str, content_id: str, 
     assert read_files([leaf], ())[0].attachment.inline is inline
 
 
+def test_an_attached_image_that_the_html_shows_is_inline() -> None:
+    leaf = part("image/png", b"\x89PNG\r\n\x1a\n", disposition="attachment", content_id="a+b@x")
+    assert read_files([leaf], (), "<img src='cid:a%2Bb@x'>")[0].attachment.inline
+    assert not read_files([leaf], (), "<img src='cid:other@x'>")[0].attachment.inline
+
+
 def test_files_from_a_winmail_dat_come_last_with_clean_names() -> None:
     leaf = part("application/ms-tnef", name="winmail.dat")
-    files = read_files([leaf], (), [TnefFile("..\\x.pdf", PDF), TnefFile("", b"?")])
+    files = read_files([leaf], (), "", [TnefFile("..\\x.pdf", PDF), TnefFile("", b"?")])
     assert [file.attachment.name for file in files] == ["winmail.dat", "x.pdf", "attachment-3"]
     assert files[1].attachment.notes == ("unpacked from winmail.dat",)

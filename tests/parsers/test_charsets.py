@@ -2,7 +2,8 @@
 
 import pytest
 
-from parsers.charsets import codec_for, decode_text
+from parsers.charset_names import codec_for
+from parsers.charsets import decode_text
 
 NAMES = [
     ("utf-8", "utf_8"),
@@ -73,6 +74,9 @@ WRONGLY_DECLARED = [
     ("Größe", "utf-8", "us-ascii"),
     ("Größe", "utf-8", "iso-8859-1"),
     ("Größe", "utf-8", "iso-2022-jp"),
+    ("Привет", "utf-8", "koi8-r"),
+    ("Привет", "utf-8", "windows-1251"),
+    ("25 °C", "utf-8", "iso-8859-15"),
     ("Größe für Ärger", "latin-1", "utf-8"),
     ("Größe für Ärger", "latin-1", ""),
     ("Привет, как дела? Принтер не работает.", "cp1251", "utf-8"),

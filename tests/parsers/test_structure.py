@@ -33,6 +33,8 @@ TREES = [
     (HEAD + b"Content-Type: multipart/mixed; boundary=\n\ntext\n", [b"text\n"]),
     (HEAD + b"Content-Type: /\n\ntext\n", [b"text\n"]),
     (b"From: a@b.example\rSubject: x\r\rtext\r", [b"text\n"]),
+    (HEAD + b"Content-Type: multipart; boundary=B\n\n--B\n\none\n--B--\n", [b"one"]),
+    (b"\xef\xbb\xbf" + HEAD + b"\nhello", [b"hello"]),
     (b"", [b""]),
 ]
 
@@ -87,7 +89,7 @@ LIMITED = [
     (nested(10_000), "structure: nested too deep"),
     (multipart(b"--B\n\nx\n" * 100_000), "structure: too many parts"),
     (HEAD + b"X: y\n" * 100_000, "headers: shortened"),
-    (b"\n" * 1_000_000 + HEAD, "structure: blank lines before the headers"),
+    (b"\n" * 1_000_000 + HEAD, "structure: blank lines or a byte order mark before the headers"),
     (multipart(b"text"), "structure: multipart without parts"),
     (multipart(b"--B\n\ntext"), "structure: multipart without end"),
 ]

@@ -44,7 +44,7 @@ def test_a_mail_that_arrives_while_idling_is_taken(server: FakeImapServer) -> No
 
 def test_without_idle_the_folder_is_polled() -> None:
     with FakeImapServer(frozenset({"MOVE"})) as server, desk(account(server.port, poll_seconds=0.05)) as running:
-        server.wait_for_command("NOOP")
+        server.wait_for_command("SELECT", 2)
         server.deliver(mail(1))
         running.ledger.wait_for(1)
 
