@@ -78,13 +78,16 @@ def load_policy(config: Config, keys: tuple[bytes, ...]) -> Policy:
     problems: list[Problem] = []
     people = _read(files, "people.toml", _People, problems)
     deny = _read(files, "deny.toml", _DenyList, problems)
-    sources = packaged() | _template_files(config.desk.templates_dir)
-    notices = Notices(sources)
+    sources, own = packaged(), template_files(config.desk.templates_dir)
+    notices = Notices(sources, own)
     problems += [Problem(file=each.file, line=each.line, message=each.message) for each in notices.problems]
+    problems += _unknown_brands(config, people, notices)
     problems += _unknown_names(config, people)
     if problems:
         raise ConfigError(problems)
-    digest = hashlib.sha256(repr((sorted(files.items()), sorted(sources.items()), config.desk)).encode()).hexdigest()
+    digest = hashlib.sha256(
+        repr((sorted(files.items()), sorted((sources | own).items()), config.desk)).encode()
+    ).hexdigest()
     return Policy(desk=_desk(config, keys, people, deny), notices=notices, hash=digest)
 
 
@@ -96,11 +99,13 @@ def _rule_files(folder: Path) -> dict[str, str]:
         raise ConfigError([Problem(file=str(folder), key="desk.rules_dir", message=f"cannot read: {error}")]) from error
 
 
-def _template_files(folder: Path) -> dict[str, str]:
+def template_files(folder: Path) -> dict[str, str]:
+    """An admin's own templates by file name, brands in sub-folders. Raises ConfigError when one cannot be read."""
     if folder == Path():
         return {}
     try:
-        return {each.name: each.read_text(encoding="utf-8") for each in folder.glob(f"*{SUFFIX}")}
+        files = [*folder.glob(f"*{SUFFIX}"), *folder.glob(f"*/*{SUFFIX}")]
+        return {each.relative_to(folder).as_posix(): each.read_text(encoding="utf-8") for each in files}
     except (OSError, UnicodeDecodeError) as error:
         problem = Problem(file=str(folder), key="desk.templates_dir", message=f"cannot read: {error}")
         raise ConfigError([problem]) from error
@@ -115,6 +120,14 @@ def _read(files: Mapping[str, str], name: str, model: type[Model], problems: lis
     except ValidationError as error:
         problems += explain(error, model, text, name)
     return model()
+
+
+def _unknown_brands(config: Config, people: _People, notices: Notices) -> list[Problem]:
+    known = {each.name for each in config.mailbox} | {each.name for each in people.team}
+    return [
+        Problem(file=f"{brand}/", key="desk.templates_dir", message=f"there is no mailbox or team called {brand!r}")
+        for brand in sorted(notices.brands() - known)
+    ]
 
 
 def _unknown_names(config: Config, people: _People) -> list[Problem]:

@@ -133,8 +133,13 @@ def _is_prose(shape: Shape, line: str) -> bool:
 
 
 def _ends_with_person(shape: Shape) -> bool:
-    """Whether "DATE, NAME <address>:" is all there is: a date first, an address last, few words between."""
+    """Whether "DATE, NAME <address>:" is all there is: a date first, an address last, few words between.
+
+    Without its brackets the line may be one of a log.
+    """
     assert shape.address
+    if shape.text[: shape.address[0]].removesuffix("mailto:")[-1:] not in ("<", "[", "("):
+        return False
     behind = shape.text[shape.address[1] :].strip(" >)]:：\"'*,")
     date = DATE.search(shape.text)
     if behind or date is None or date.end() > shape.address[0]:

@@ -163,7 +163,10 @@ class _Reader:
         """A table row, the how-manyth it is, and the cells to come."""
         element = self._open(name, read_traits(raw))
         element.cells = []
-        if (place := self._stack.place("table")) >= 0 and (table := self._stack.opened[place]) is not None:
+        if (place := self._stack.place("table")) >= 0:
+            table = self._stack.opened[place]
+            if table.is_plain:  # shared by all elements that have nothing to remember
+                table = self._stack.opened[place] = Open("table")
             table.number += 1
             element.number = table.number
 

@@ -88,7 +88,10 @@ def _stretches(page: Page) -> list[_Stretch]:
             stretch = _quotation(page, at, is_marked=bool(found) and found[-1].kind is _Kind.MARK)
         else:
             looked += 1
-            mark = find_mark(page, at) if looked <= LOOKED_LINES else None
+            if looked > LOOKED_LINES:
+                at = page.kinds.rindex(OWN) + 1
+                continue
+            mark = find_mark(page, at)
             if mark is None:
                 at += 1
                 continue

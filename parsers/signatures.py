@@ -41,6 +41,7 @@ _RULE = re.compile(r"[ \t]{0,3}(?:[-_=+~#*—–―─ᐧ]{2,}|ᐧ|(?:[-_] ){3,}
 _DASHED_NAME = re.compile(
     r"[ \t]{0,3}(?:--?|[–—~])[ \t]?[^\W\d_][\w.'’]{0,24}(?:[ \t][^\W\d_][\w.'’]{0,24}){0,3}[ \t]*"
 )
+_PUNCTUATION = re.compile(r"[.,;!?]")
 _CONTACT = re.compile(
     r"@[\w-]+\.|https?://|www\.|(?:\+|\(|\b0)\d[\d\s()/.-]{5,}\d|\d{3}[-. ]\d{3,4}[-. ]\d{3,4}"
     r"|^\s*(?:tel|phone|fax|mobil|cell|t|m|f|e|w|p)\b\s?[.:]",
@@ -169,6 +170,8 @@ def _is_device_line(line: str) -> bool:
     if not text.isascii() and not text[:1].isascii() and len(text) < 60 and not _is_spaced_prose(text):
         return True
     words = text.split()
+    if len(words) <= 8 and text.startswith("sent from") and not _PUNCTUATION.search(line):
+        return True
     return _NAMES_DEVICE.search(" ".join(words[:DEVICE_WORD_BY])) is not None or (
         _POSSESSIVE.search(text) is not None and len(words) <= 8
     )
@@ -186,7 +189,9 @@ def _contact_block(lines: Sequence[str], end: int) -> int:
         if not line:
             continue
         if below and _is_closing(line):
-            return at if _is_contact_block(below, least=2) else end
+            # A closing that is all the mail says is its message: "Thank you!"
+            start = at if any(above.strip() for above in lines[:at]) else at + 1
+            return start if _is_contact_block(below, least=2) else end
         below.append(line)
         if len(below) > CONTACT_LINES or len(line) > CONTACT_CHARS:
             break

@@ -7,97 +7,100 @@ neither Jinja2 nor Markdown nor HTML ever reads a customer's words.
 
 import html
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+import traceback
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 import css_inline
-from jinja2 import StrictUndefined, Template, TemplateError, TemplateSyntaxError
-from jinja2.sandbox import ImmutableSandboxedEnvironment
+from jinja2 import Template, TemplateError, TemplateNotFound, TemplateSyntaxError
 from markdown_it import MarkdownIt
 
-MOST_CHARACTERS = 256 * 1024
-_OPEN, _CLOSE = "\ue000", "\ue001"
-_MARK = re.compile(f"{_OPEN}(\\d+){_CLOSE}")
-_MARKS = str.maketrans("", "", _OPEN + _CLOSE)
+from templates.sandbox import MARK, MOST_CHARACTERS, BrokenTemplate, Run, Sandbox, current, without_marks
 
+__all__ = ["BrokenTemplate", "Compiled", "Rendered"]
 
-class BrokenTemplate(Exception):
-    """A template that cannot be used: `line` is 1-based, 0 when unknown."""
-
-    def __init__(self, message: str, line: int = 0) -> None:
-        super().__init__(message)
-        self.line = line
+_FAULTS = (TemplateError, TypeError, ValueError, ArithmeticError, LookupError, AttributeError, RecursionError)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rendered:
-    """What a notice says."""
+    """What a notice says. `problem` tells why an admin's own template was not used; empty when all is well."""
 
     subject: str
     text: str
     html: str
+    problem: str = ""
 
 
-@dataclass(slots=True)
-class _Values:
-    """The values printed while one template renders, by the number of their mark."""
-
-    printed: list[str] = field(default_factory=list)
-
-    def mark(self, value: object) -> str:
-        self.printed.append(str(value).translate(_MARKS))
-        return f"{_OPEN}{len(self.printed) - 1}{_CLOSE}"
+def _no_partials(_name: str) -> None:
+    return None
 
 
 class Compiled:
-    """One template, ready to render."""
+    """One template, ready to render from any thread."""
 
-    def __init__(self, source: str) -> None:
-        """Raises BrokenTemplate when the source is no template."""
+    def __init__(self, source: str, partial: Callable[[str], str | None] = _no_partials) -> None:
+        """Raises BrokenTemplate when the source is no template. `partial` finds the source of an include."""
         head, _, body = source.partition("\n")
         if not head.startswith("Subject:") or not body.strip():
             raise BrokenTemplate("a template starts with a `Subject:` line, then an empty line, then the text", 1)
-        self._values = _Values()
-        environment = ImmutableSandboxedEnvironment(
-            undefined=StrictUndefined, finalize=self._finalize, trim_blocks=True, lstrip_blocks=True
-        )
+        text = body.lstrip("\n")
+        self._lines_before = source[: len(source) - len(text)].count("\n")
+        environment = Sandbox(partial)
         self._subject = _compile(environment, head.removeprefix("Subject:").strip(), 0)
-        self._body = _compile(
-            environment, body.lstrip("\n"), source[: len(source) - len(body.lstrip("\n"))].count("\n")
-        )
-
-    def _finalize(self, value: object) -> str:
-        return self._values.mark(value)
+        self._body = _compile(environment, text, self._lines_before)
 
     def render(self, variables: Mapping[str, Any]) -> Rendered:
-        """Raises BrokenTemplate when a variable is missing or the result is too long."""
-        self._values.printed = []
+        """Raises BrokenTemplate when a variable is missing, the template loops too long or writes too much."""
+        run = Run()
+        outer = current.set(run)
+        clean = without_marks(variables)
         try:
-            subject, body = self._subject.render(variables), self._body.render(variables)
-        except (TemplateError, TypeError, ValueError, ArithmeticError, LookupError, AttributeError) as error:
-            raise BrokenTemplate(str(error)) from error
-        values = self._values.printed
-        size = len(subject) + len(body) + sum(map(len, values))
+            subject, body = self._subject.render(clean), _limited(self._body, clean)
+        except _FAULTS as error:
+            raise BrokenTemplate(_words(error), self._line(error)) from error
+        finally:
+            current.reset(outer)
+        size = len(subject) + len(body) + sum(map(len, run.printed))
         if size > MOST_CHARACTERS:
             raise BrokenTemplate(f"the result has {size} characters, at most {MOST_CHARACTERS} are sent")
         return Rendered(
-            subject=" ".join(_fill(subject, values).split()),
-            text=_plain(_fill(body, values)),
-            html=_page(_MARK.sub(lambda mark: _as_html(values[int(mark[1])]), _markdown().render(body))),
+            subject=" ".join(run.fill(subject).split()),
+            text=_plain(run.fill(body)),
+            html=_page(MARK.sub(lambda mark: _as_html(run.printed[int(mark[1])]), _markdown().render(body))),
         )
 
+    def _line(self, error: Exception) -> int:
+        """Where in the body it happened: Jinja2 puts the template's own lines into the traceback."""
+        lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == "<template>"]
+        return (lines[0] or 0) + self._lines_before if lines else 0
 
-def _compile(environment: ImmutableSandboxedEnvironment, source: str, lines_before: int) -> Template:
+
+def _limited(template: Template, variables: Mapping[str, Any]) -> str:
+    pieces, size = [], 0
+    for piece in template.generate(variables):
+        size += len(piece)
+        if size > MOST_CHARACTERS:
+            raise BrokenTemplate(f"the result has more than {MOST_CHARACTERS} characters")
+        pieces.append(piece)
+    return "".join(pieces)
+
+
+def _compile(environment: Sandbox, source: str, lines_before: int) -> Template:
     try:
         return environment.from_string(source)
     except TemplateSyntaxError as error:
         raise BrokenTemplate(error.message or "not a template", error.lineno + lines_before) from error
+    except RecursionError as error:
+        raise BrokenTemplate("the template is nested too deeply") from error
 
 
-def _fill(text: str, values: list[str]) -> str:
-    return _MARK.sub(lambda mark: values[int(mark[1])], text)
+def _words(error: Exception) -> str:
+    if isinstance(error, TemplateNotFound):
+        return f"there is no partial called {error.name!r}"
+    return "the template calls itself for ever" if isinstance(error, RecursionError) else str(error)
 
 
 def _plain(text: str) -> str:
@@ -110,7 +113,8 @@ def _as_html(value: str) -> str:
 
 @lru_cache(maxsize=1)
 def _markdown() -> MarkdownIt:
-    return MarkdownIt("commonmark", {"html": False, "breaks": True}).enable("table").disable("image")
+    # a rule of dashes beneath a paragraph is a rule: it would make the paragraph a heading
+    return MarkdownIt("commonmark", {"html": False, "breaks": True}).enable("table").disable(["image", "lheading"])
 
 
 _STYLE = """

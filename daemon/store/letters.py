@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from daemon.store import tickets as ticket_rows
 from daemon.store.outbox import Due
@@ -13,6 +13,7 @@ from daemon.store.schema import inbound, messages
 from rules.facts import TicketFacts
 
 HISTORY = 5
+MOST_ENTRIES = 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,26 +61,29 @@ class Material:
 
 
 def material(connection: Connection, due: Due) -> Material | None:
-    """What this row's letter is about; None when the ticket is gone."""
+    """What this row's letter is about; None when the ticket is gone. A merged ticket is what it goes on in."""
     if due.ticket_id is None:
-        return None
-    ticket = ticket_rows.facts(connection, [due.ticket_id]).get(due.ticket_id)
+        return Material(ticket=TicketFacts(id=0, number=0), message=None, entries=())
+    ticket_id = ticket_rows.merged(connection, [due.ticket_id]).get(due.ticket_id, due.ticket_id)
+    ticket = ticket_rows.facts(connection, [ticket_id]).get(ticket_id)
     if ticket is None:
         return None
-    entries = _entries(connection, due.ticket_id)
+    entries = _entries(connection, ticket_id)
     message = next((each for each in entries if each.id == due.message_ref), None)
     return Material(ticket=ticket, message=message, entries=entries)
 
 
+_ENTRIES = (
+    select(messages, inbound.c.sha256.label("raw"))
+    .outerjoin(inbound, inbound.c.id == messages.c.inbound_id)
+    .where(messages.c.ticket_id == bindparam("ticket"))
+    .order_by(messages.c.id.desc())
+    .limit(MOST_ENTRIES)
+)
+
+
 def _entries(connection: Connection, ticket_id: int) -> tuple[Entry, ...]:
-    query = (
-        select(messages, inbound.c.sha256.label("raw"))
-        .outerjoin(inbound, inbound.c.id == messages.c.inbound_id)
-        .where(messages.c.ticket_id == ticket_id)
-        .order_by(messages.c.id.desc())
-        .limit(50)
-    )
-    rows = connection.execute(query).all()
+    rows = connection.execute(_ENTRIES, {"ticket": ticket_id}).all()
     return tuple(
         Entry(
             id=row.id,

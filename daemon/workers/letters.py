@@ -21,6 +21,7 @@ from rules.facts import Desk, Mailbox, Role
 from rules.tokens import TokenKind
 from templates.catalogue import NOTICES
 from templates.render import Rendered
+from templates.samples import fitted, sparse
 
 MOST_ATTACHED = 10 * 1024**2
 _SHORTEST_CANARY = 60
@@ -36,12 +37,13 @@ class NotToBeSent(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Letter:
-    """Final bytes for one recipient, checked."""
+    """Final bytes for one recipient, checked. `problem`: why an admin's own template was not used."""
 
     raw: bytes
     subject: str
     message_id: str
     envelope_from: str
+    problem: str = ""
 
 
 Contents = Callable[[str], Sequence[bytes]]
@@ -63,7 +65,10 @@ def make(
     kind = _token_kind(due, internal=notice.internal)
     token = tokens.sign(desk.keys, kind, material.ticket.id, due.recipient, due.id)
     rendered = policy.notices.render(
-        due.template, _languages(material, mailbox), _variables(due, material, policy, mailbox)
+        due.template,
+        _languages(material, mailbox),
+        _variables(due, material, policy, mailbox),
+        _brands(mailbox, material),
     )
     draft = _draft(due, material, desk, mailbox, rendered, token, now, contents)
     raw = compose(draft)
@@ -75,6 +80,7 @@ def make(
         subject=draft.subject,
         message_id=draft.message_id,
         envelope_from=_envelope_from(due, material, desk, mailbox, null_sender=null_sender),
+        problem=rendered.problem,
     )
 
 
@@ -115,6 +121,10 @@ def _languages(material: Material, mailbox: Mailbox) -> tuple[str, ...]:
     return tuple(each for each in (material.ticket.language, mailbox.language) if each)
 
 
+def _brands(mailbox: Mailbox, material: Material) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(each for each in (mailbox.name, material.ticket.team) if each))
+
+
 def _variables(due: Due, material: Material, policy: Policy, mailbox: Mailbox) -> dict[str, Any]:
     message = material.message
     prefix = policy.desk.number_prefix
@@ -123,9 +133,10 @@ def _variables(due: Due, material: Material, policy: Policy, mailbox: Mailbox) -
         "ticket": _ticket(material, prefix),
         "message": _message(message),
     }
-    if not NOTICES[due.template].internal:
-        return variables
-    return variables | {
+    notice = NOTICES[due.template]
+    if not notice.internal:
+        return sparse(notice.sample) | fitted(variables | due.variables, notice.sample)
+    return fitted(variables | due.variables, notice.sample) | {
         "reply_is_public": due.reply_is_public,
         "cut_line": cut_line(policy.desk.keys, due.id, "write your reply above this line"),
         "history": [_past(entry) for entry in material.history],

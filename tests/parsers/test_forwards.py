@@ -378,6 +378,12 @@ def test_a_mail_without_any_mark_forwards_nothing() -> None:
     assert read_forward("Please forward: this.\n\nThanks", "Fwd: x") is None
 
 
+def test_an_attribution_with_a_name_only_leaves_the_address_unknown() -> None:
+    forward = read_forward(f"On 3/1/2020 10:30, John Doe wrote:\n\n{BODY}", "Fwd: x")
+    assert forward is not None
+    assert (forward.sender, forward.date) == (Address(name="John Doe", address=""), "3/1/2020 10:30")
+
+
 def test_a_forward_ends_where_mutt_says_so() -> None:
     forward = read_forward(
         f"----- Forwarded message from John -----\n\n{block('From', 'from')}\n\n{BODY}\n\n"

@@ -314,3 +314,8 @@ def test_words_survive_any_nesting(names: list[str], are_closed: bool) -> None:
     closing = "".join(f"</{name}>" for name in reversed(names)) if are_closed else ""
     text = read_html(opening + closing).text
     assert [word for word in text.split() if word.startswith("w")] == [f"w{number}" for number in range(len(names))]
+
+
+def test_rows_of_one_mail_are_counted_apart_from_those_of_another() -> None:
+    html = "<p>a</p><table><tr><td><p>x</p></td><td>y</td></tr><tr><td><p>z</p></td><td>w</td></tr></table>"
+    assert read_html(html).text == read_html(html).text == "a\n\nx | y\nz | w"

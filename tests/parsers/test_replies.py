@@ -44,6 +44,7 @@ PROSE = [
     "**Original price** was 12 and is now 14.",
     "## Forwarding rules",
     "-- original words, not a separator",
+    "2023-01-03 10:30:11 ERROR from bob@example.com:",
     "I get this message: virus found, access is confidential. What now?",
     "Steps\n=====\nFirst do this",
     "Regards the invoice: it is wrong.\nThe total is 12.",
@@ -83,6 +84,11 @@ def test_a_cut_line_whose_dashes_a_client_made_one_still_cuts() -> None:
 
 def test_words_below_a_device_line_are_the_reply_if_none_are_above() -> None:
     assert split_reply("Sent from my iPhone\n\nYes please").reply == "Yes please"
+
+
+def test_a_closing_that_is_all_the_mail_says_is_its_reply() -> None:
+    split = split_reply("Thank you!\n\nJane Doe\nManager\nAcme\n555-123-4567")
+    assert (split.reply, split.signature) == ("Thank you!", "Jane Doe\nManager\nAcme\n555-123-4567")
 
 
 def test_a_long_text_below_a_leading_delimiter_stays() -> None:
