@@ -124,6 +124,8 @@ tickets = Table(
     Column("fields", JSON, nullable=False),
     Column("language", String, nullable=False, default=""),
     Column("linked_to", Integer, ForeignKey("tickets.id")),
+    Column("merged_into", Integer, ForeignKey("tickets.id"), index=True),
+    Column("minutes", Integer, nullable=False, default=0),
     Column("version", Integer, nullable=False, default=1),
     Column("created_at", Utc, nullable=False),
     Column("updated_at", Utc, nullable=False),
@@ -211,6 +213,42 @@ timers = Table(
     Column("kind", String, primary_key=True),
     Column("due_at", Utc, nullable=False, index=True),
     Column("why", Text, nullable=False, default=""),
+)
+
+follows = Table(
+    "follows",
+    metadata,
+    Column("ticket_id", Integer, ForeignKey("tickets.id"), primary_key=True),
+    Column("agent", String, primary_key=True),
+)
+
+links = Table(
+    "links",
+    metadata,
+    Column("ticket_id", Integer, ForeignKey("tickets.id"), primary_key=True),
+    Column("other_id", Integer, ForeignKey("tickets.id"), primary_key=True),
+)
+
+words = Table(
+    "words",
+    metadata,
+    Column("word", String, primary_key=True),
+    Column("kind", String, nullable=False),
+    Column("agent", String, nullable=False),
+    Column("ticket_id", Integer, ForeignKey("tickets.id"), nullable=False),
+    Column("content", JSON, nullable=False),
+    Column("created_at", Utc, nullable=False),
+    Column("expires_at", Utc, nullable=False),
+    Column("used_at", Utc),
+    Index("ix_words_agent_expires_at", "agent", "expires_at"),
+)
+
+canned_uses = Table(
+    "canned_uses",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("times", Integer, nullable=False),
+    Column("last_used_at", Utc, nullable=False),
 )
 
 outbox = Table(
