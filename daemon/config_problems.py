@@ -36,16 +36,35 @@ def _message(fault: dict[str, Any], location: Location, model: type[BaseModel]) 
         return f"got {_show(found)}, expected {context['expected']}", ""
     if kind == "value_error":
         return f"got {_show(found)}, {context['error']}", ""
-    return f"got {_show(found)}, {_lower(fault['msg'])}", ""
+    if kind in ("model_type", "model_attributes_type"):
+        # a whole section belongs here; what stands there may be a password, so it is not repeated
+        return "this is a group of options, not a single value", 'write NAME = { file = "..." } for a secret'
+    return f"got {_show(found)}, {_expected(kind, context, fault['msg'])}", ""
+
+
+_EXPECTED = {
+    "int_parsing": "expected a whole number",
+    "int_type": "expected a whole number",
+    "int_from_float": "expected a whole number",
+    "bool_parsing": "expected true or false",
+    "bool_type": "expected true or false",
+    "string_type": "expected text in quotes",
+    "list_type": "expected a list in [ ]",
+    "greater_than_equal": "expected at least {ge}",
+    "less_than_equal": "expected at most {le}",
+    "string_too_short": "expected some text",
+    "too_short": "expected at least one",
+}
+
+
+def _expected(kind: str, context: dict[str, Any], message: str) -> str:
+    words = _EXPECTED.get(kind)
+    return words.format(**context) if words else message[:1].lower() + message[1:]
 
 
 def _show(value: object) -> str:
     shown = f'"{value}"' if isinstance(value, str) else repr(value)
     return shown if len(shown) <= 60 else shown[:57] + "..."
-
-
-def _lower(sentence: str) -> str:
-    return sentence[:1].lower() + sentence[1:].replace("Input should be", "expected")
 
 
 def _known_names(model: type[BaseModel], location: Location) -> list[str]:

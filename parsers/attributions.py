@@ -133,8 +133,13 @@ def _is_prose(shape: Shape, line: str) -> bool:
 
 
 def _ends_with_person(shape: Shape) -> bool:
-    """Whether "DATE, NAME <address>:" is all there is: a date first, an address last, few words between."""
+    """Whether "DATE, NAME <address>:" is all there is: a date first, an address last, few words between.
+
+    Without its brackets the line may be one of a log.
+    """
     assert shape.address
+    if shape.text[: shape.address[0]].removesuffix("mailto:")[-1:] not in ("<", "[", "("):
+        return False
     behind = shape.text[shape.address[1] :].strip(" >)]:：\"'*,")
     date = DATE.search(shape.text)
     if behind or date is None or date.end() > shape.address[0]:
@@ -173,7 +178,7 @@ def find_attribution(page: Page, last: int) -> int | None:
     if not quote_follows and not _ends_like_one(ending):
         return None
     best: int | None = None
-    best_rank: tuple[bool, int, bool] | None = None
+    best_rank: tuple[bool, int, bool, bool] | None = None
     joined = ""
     for first in range(last, max(last - ATTRIBUTION_LINES, -1), -1):
         line = page.line(first)
@@ -183,7 +188,7 @@ def find_attribution(page: Page, last: int) -> int | None:
         if not is_attribution(joined, quote_follows=quote_follows):
             continue
         rank = _rank(joined, line)
-        if best_rank is None or (rank > best_rank and _may_start(line)):
+        if best_rank is None or (rank > best_rank and (_may_start(line) or not best_rank[2])):
             best, best_rank = first, rank
     return best
 
@@ -192,12 +197,17 @@ def _ends_like_one(line: str) -> bool:
     return line[-1:] not in "." and (line.rstrip(_TRAILING).endswith(_COLONS) or "--" in line)
 
 
-def _rank(joined: str, first_line: str) -> tuple[bool, int, bool]:
-    """How whole an attribution is that starts with this line: opened by a word for it, its parts, opened by a date."""
+def _rank(joined: str, first_line: str) -> tuple[bool, int, bool, bool]:
+    """How whole an attribution that starts with this line is.
+
+    Whether a word for it opens it, how many of its parts it has, whether a name may be before its address, and whether
+    a date opens it.
+    """
     head = fold(first_line).lstrip(_LEADING)
     opens = _OPENER.match(head) is not None and bool(DATE.search(head) or _DAY.search(head))
     shape = read_shape(joined)
-    return opens, shape.marks if shape else 0, _STARTS_WITH_DATE.match(head) is not None
+    is_named = not first_line.startswith(("<", "(<", "[mailto"))
+    return opens, shape.marks if shape else 0, is_named, _STARTS_WITH_DATE.match(head) is not None
 
 
 def _may_start(line: str) -> bool:

@@ -8,6 +8,7 @@ import codecs
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
 import chardet
 
@@ -231,6 +232,7 @@ def _is_short_western(sample: bytes) -> bool:
     return 0 < high < 30 and max(map(len, runs)) <= 2 and high <= len(_LETTERS.findall(sample))
 
 
+@lru_cache(maxsize=32)
 def _detected(sample: bytes) -> str:
     found = chardet.detect(sample, encoding_era=chardet.EncodingEra.MODERN_WEB)["encoding"]
     codec = codec_for(found) if found else ""

@@ -166,11 +166,20 @@ def _attributed_origin(line: str, mark: Mark) -> _Origin:
     without_verb = _without_verb(_FOLLOWING.sub("", line))
     person = _PERSON.search(without_verb) or ADDRESS.search(without_verb)
     if person is None:
-        return _Origin(date=_date_in(without_verb))
+        return _named_origin(without_verb)
     senders = read_addresses(_FILLERS.sub(" ", person[0]).strip(" ,:"))
     around = (without_verb[: person.start()], without_verb[person.end() :])
     date = next((part for part in map(_date_in, around) if part), "")
     return _Origin(sender=senders[0] if senders else None, date=date)
+
+
+def _named_origin(line: str) -> _Origin:
+    """Sender and date where the attribution gives a name only: the part without digits is the name."""
+    parts = [part.strip(_EDGE) for part in line.split(",")]
+    name = next((part for part in reversed(parts) if part and not any(char.isdigit() for char in part)), "")
+    date = ", ".join(part for part in parts if part and part != name)
+    sender = Address(name=_FILLERS.sub("", name).strip(), address="") if name else None
+    return _Origin(sender=sender, date=_date_in(date))
 
 
 def _without_verb(line: str) -> str:

@@ -6,43 +6,16 @@ meaning but keep their text.
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from parsers.cuts import NO_CUTS, Cuts
-from parsers.html_guard import MAX_DEPTH, MAX_TOKENS, TOKEN, attributes, bound, strip_tags, unescape
+from parsers.html_guard import attributes, bound, strip_tags, tokens, unescape
 from parsers.html_marks import PLAIN, Mark, Traits, read_traits
-from parsers.html_page import Page, Place
+from parsers.html_page import Page
 from parsers.html_places import Places, is_attribution
+from parsers.html_stack import CELLS, INLINE, LISTS, PREFORMATTED, SPACED, TIGHT, TRACKED, Open, Stack
 
-_TIGHT = frozenset(
-    (
-        *(
-            "div",
-            "body",
-            "html",
-            "head",
-            "center",
-            "form",
-            "tbody",
-            "thead",
-            "tfoot",
-            "caption",
-            "dd",
-            "dt",
-            "dir",
-            "menu",
-        ),
-        *("address", "article", "aside", "details", "fieldset", "figcaption", "figure", "footer", "header", "legend"),
-        *("main", "nav", "option", "section", "summary", "signature"),
-    )
-)
-_SPACED = frozenset(("p", "h1", "h2", "h3", "h4", "h5", "h6", "dl", "pre", "listing", "xmp"))
-_LISTS = frozenset(("ul", "ol"))
-_CELLS = frozenset(("td", "th"))
-_INLINE = frozenset(("span", "a"))
-_OPENED = _TIGHT | _SPACED | _LISTS | _CELLS | _INLINE | {"blockquote", "li", "table", "tr"}
-_TABLE_PARTS = frozenset(("td", "th", "tr", "tbody", "thead", "tfoot", "caption"))
-_PREFORMATTED = frozenset(("pre", "listing", "xmp"))
 _RULER = "_" * 32
 _MAX_URL = 2000
 _FILE_NAME = re.compile(r"^(?:[^ ]+|image ?\d*|img.?\d+)\.(?:png|jpe?g|gif|bmp|svg|webp|tiff?)$", re.I)
@@ -50,6 +23,8 @@ _EMPTY_ALT = re.compile(
     r"(?:inline[- ]?)?(?:image|picture|photo|bild|grafik|img|logo|icon|spacer|pixel|banner)?[-_ #\d]*|cid:.*|https?://.*",
     re.I | re.S,
 )
+_URL_START = re.compile(r"^(?:(?:https?|ftp)://)?(?:www\.)?")
+_ADDRESS_SCHEME = re.compile(r"(?i)^(?:mailto|tel):")
 _URL = re.compile(r"(?i)^(?:https?://|ftp://|mailto:|tel:)\S")
 
 
@@ -76,106 +51,11 @@ def read_html(html: str) -> HtmlText:
     return reader.result()
 
 
-@dataclass(slots=True)
-class _Open:
-    """An element whose end tag is awaited. `start` is its first line, the rest what its end undoes or finishes."""
-
-    name: str
-    start: int
-    mark: Mark | None = None
-    is_hidden: bool = False
-    is_preformatted: bool = False
-    is_quoting: bool = False
-    is_spaced: bool = False
-    quoted_from: int | None = None
-    href: str = ""
-    text_from: Place = (0, 0)
-    number: int = 0
-    cells: list[int] | None = None
-
-
-_PLAIN_OPEN = {name: _Open(name, 0) for name in _TIGHT}
-
-
-class _Stack:
-    """Open elements, with the place of the innermost of each name at hand, so that no end tag has to search."""
-
-    __slots__ = ("_blocks", "_ignored", "_places", "opened")
-
-    def __init__(self) -> None:
-        self.opened: list[_Open] = []
-        self._places: dict[str, list[int]] = {name: [] for name in _OPENED}
-        self._blocks: list[int] = []
-        self._ignored: dict[str, int] = {}
-
-    def push(self, element: _Open) -> bool:
-        """Open an element; False if nesting is too deep, and the element is only counted."""
-        if len(self.opened) >= MAX_DEPTH:
-            self._ignored[element.name] = self._ignored.get(element.name, 0) + 1
-            return False
-        self._places[element.name].append(len(self.opened))
-        if element.name not in _INLINE:
-            self._blocks.append(len(self.opened))
-        self.opened.append(element)
-        return True
-
-    def pop(self) -> _Open:
-        """Close the innermost element."""
-        element = self.opened.pop()
-        self._places[element.name].pop()
-        if element.name not in _INLINE:
-            self._blocks.pop()
-        return element
-
-    def takes_ignored(self, name: str) -> bool:
-        """Whether an end tag of that name belongs to an element too deep to count; it is then used up."""
-        if not self._ignored or not self._ignored.get(name):
-            return False
-        self._ignored[name] -= 1
-        return True
-
-    def place(self, name: str, other: str = "") -> int:
-        """The place of the innermost open element of that name, or of either of two names; or -1."""
-        places = self._places[name]
-        place = places[-1] if places else -1
-        return max(place, self.place(other)) if other else place
-
-    def innermost_block(self) -> int:
-        """The place of the innermost element that is not inline, or -1."""
-        return self._blocks[-1] if self._blocks else -1
-
-    def closed_by_end(self, name: str) -> int:
-        """The place down to which an end tag closes, or -1. Cells hold blocks in, blocks hold inline elements in."""
-        place = self.place(name)
-        if place < 0 or name == "table":
-            return place
-        if name in _INLINE:
-            wall = self.innermost_block()
-        else:
-            wall = self.place("table") if name in _TABLE_PARTS else self.place("td", "th")
-        return place if place > wall else -1
-
-    def closed_by_start(self, name: str) -> int:
-        """The place down to which a start tag closes what it cannot stand in (HTML 13.1.2.4), or -1."""
-        paragraph = self.place("p")
-        if paragraph >= 0 and paragraph == self.innermost_block():
-            return paragraph
-        if name == "li":
-            place, wall = (
-                self.place("li"),
-                max(self.place("ul", "ol"), self.place("td", "th"), self.place("blockquote")),
-            )
-        elif name == "tr":
-            place, wall = self.place("tr"), self.place("table")
-        elif name in _CELLS:
-            place, wall = self.place("td", "th"), self.place("table")
-        else:
-            return -1
-        return place if place > wall else -1
+_PLAIN_OPEN = {name: Open(name, is_plain=True) for name in TIGHT}
 
 
 class _Reader:
-    """Tokens in, a page and the marked places on it out."""
+    """Tags and texts in, a page and the marked places on it out."""
 
     __slots__ = ("_hidden", "_places", "_preformatted", "_shows_hidden", "_stack", "has_hidden", "page")
 
@@ -183,24 +63,23 @@ class _Reader:
         self.page = Page()
         self.has_hidden = False
         self._places = Places()
-        self._stack = _Stack()
+        self._stack = Stack()
         self._shows_hidden = shows_hidden
         self._hidden = 0
         self._preformatted = 0
 
     def read(self, html: str) -> None:
         """Read bounded HTML to its end."""
-        for count, token in enumerate(TOKEN.finditer(html)):
-            if count == MAX_TOKENS:
-                self._read_crudely(html[token.start() :])
-                break
-            slash, name, raw, stray, text = token.groups()
-            if name is not None:
-                self._read_tag(slash, name.lower(), raw)
-            elif stray:
-                self._write("<")
-            if text:
+        found, rest = tokens(html)
+        for name, raw, behind, alone in found:
+            if name:
+                act, element = _ACTS.get(name, _UNKNOWN)
+                if act:
+                    act(self, element or name, raw)
+            if text := behind or alone:
                 self._write(text)
+        if rest:  # more tags than mails have: read without regard to what is hidden, quoted or listed
+            self.page.add_lines(strip_tags(rest))
         self._close_to(0)
         self.page.break_line()
 
@@ -208,10 +87,6 @@ class _Reader:
         """What was read."""
         text, offsets = self.page.finish()
         return HtmlText(text=text, cuts=self._places.cuts(self.page.lines, offsets))
-
-    def _read_crudely(self, html: str) -> None:
-        """More tags than mails have: the rest is read without regard to what is hidden, quoted or listed."""
-        self.page.add_lines(strip_tags(html))
 
     def _write(self, text: str) -> None:
         if self._hidden:
@@ -223,117 +98,137 @@ class _Reader:
         else:
             self.page.add(text)
 
-    def _read_tag(self, slash: str, name: str, raw: str) -> None:
-        if name in _OPENED:
-            if slash:
-                self._end(name)
-                return
-            traits = read_traits(raw)
-            # A span that says nothing needs its end found only inside one that does.
-            if traits is not PLAIN or name != "span" or self._stack.place("span") >= 0:
-                self._start(name, traits, raw)
-        elif name == "br":
-            self.page.new_line() if not self._hidden else None
-        elif name == "img":
-            self._write_image(attributes(raw))
-        elif name == "hr":
-            self._write_ruler(read_traits(raw))
+    def read_unknown(self, name: str, raw: str) -> None:
+        """A name in capitals, an address in angle brackets, or an element that says nothing to text."""
+        lowered = name.lower()
+        if lowered != name:
+            act, element = _ACTS.get(lowered, _UNKNOWN)
+            if act:
+                act(self, element or lowered, raw)
         elif "@" in name or name in ("http:", "https:"):  # <jane@example.com>, written by those who do not escape
-            self._write(f"<{slash}{name}{raw}>")
+            self._write(f"<{name}{raw}>")
 
-    def _start(self, name: str, traits: Traits, raw: str) -> None:
-        page = self.page
-        if traits is PLAIN and name in _TIGHT:
-            self._close_to(self._stack.closed_by_start(name))
-            page.break_line()
-            self._stack.push(_PLAIN_OPEN[name])
+    def open_tight(self, name: str, raw: str) -> None:
+        """A block that only begins a line."""
+        traits = read_traits(raw) if raw else PLAIN
+        if traits is not PLAIN:
+            self._open(name, traits)
             return
-        if name not in _INLINE:
-            self._close_to(self._stack.closed_by_start(name))
-            if name in ("td", "th", "li", "tr"):  # an unclosed paragraph in an unclosed cell hides the cell
-                self._close_to(self._stack.closed_by_start(name))
-            page.break_line()
-        elif traits.mark:
-            page.break_line()
-        element = _Open(name, len(page.lines), traits.mark)
-        parent = self._stack.opened[-1] if self._stack.opened else None
-        if not self._stack.push(element):
-            return
-        if traits.is_hidden and not self._shows_hidden:
-            self.has_hidden = element.is_hidden = True
-            self._hidden += 1
-        if traits.keeps_spaces or name in _PREFORMATTED:
-            element.is_preformatted = True
-            self._preformatted += 1
-        if traits.is_word_list:
-            page.mark_listed()
-        if name not in _TIGHT and name != "span":
-            self._lay_out(element, traits, raw, parent)
-        if element.mark:
-            self._places.enter(element.mark, element.start)
+        self._close_to(self._stack.closed_by_start(name))
+        self.page.break_line()
+        self._stack.push(_PLAIN_OPEN[name])
 
-    def _lay_out(self, element: _Open, traits: Traits, raw: str, parent: _Open | None) -> None:
-        """What the start of a particular element does to the page."""
-        name, page = element.name, self.page
-        if name in _SPACED:
-            element.is_spaced = not traits.is_tight
-            if element.is_spaced:
-                page.leave_gap()
-        elif name == "a":
-            element.href = attributes(raw).get("href", "").strip()
-            element.text_from = page.place()
-        elif name == "blockquote":
-            self._start_quote(element, traits, parent)
-        elif name == "li":
-            self._start_item(attributes(raw).get("value", ""))
-        elif name in _LISTS:
-            element.is_spaced = not page.indent
-            element.number = _number(attributes(raw).get("start", "")) if name == "ol" else 0
-            page.indent += 1
-        elif name == "tr":
-            self._start_row(element)
-        elif name in _CELLS and (row := self._stack.place("tr")) > self._stack.place("table"):
-            cells = self._stack.opened[row].cells
-            if cells is not None:
-                cells.append(len(page.lines))
+    def open_spaced(self, name: str, raw: str) -> None:
+        """A paragraph, a heading, preformatted text. Word's paragraphs are lines."""
+        traits = read_traits(raw)
+        element = self._open(name, traits)
+        if not traits.is_tight:
+            element.is_spaced = True
+            self.page.leave_gap()
 
-    def _start_row(self, element: _Open) -> None:
-        element.cells = []
-        if (place := self._stack.place("table")) >= 0:
-            self._stack.opened[place].number += 1
-            element.number = self._stack.opened[place].number
+    def open_span(self, name: str, raw: str) -> None:
+        """A span that says nothing is followed only inside one that does, to find the right end."""
+        traits = read_traits(raw)
+        if traits is not PLAIN or self._stack.place("span") >= 0:
+            self._open(name, traits)
 
-    def _start_quote(self, element: _Open, traits: Traits, parent: _Open | None) -> None:
-        """A block quote quotes a mail, or the author's own source, or only indents (`border:none`, as Gmail does)."""
-        page = self.page
-        above = page.last_line()
-        introduced = not self._places.has_quote and above >= 0 and is_attribution(page.lines[above])
-        is_quotation = traits.is_cited or introduced or traits.mark in (Mark.QUOTE, Mark.HOLDER)
-        if traits.is_indented and not is_quotation:
-            return
-        if is_quotation:
-            element.mark = Mark.QUOTE
-            if parent and parent.mark is Mark.HOLDER and parent.quoted_from is None:
-                parent.quoted_from = element.start
-        if introduced:
-            element.start = above
-        page.leave_gap()
-        page.depth += 1
-        element.is_quoting = True
+    def open_link(self, name: str, raw: str) -> None:
+        """A link: its target is written at its end, when its text is known."""
+        element = self._open(name, read_traits(raw))
+        element.href = attributes(raw).get("href", "").strip()
+        element.text_from = self.page.place()
 
-    def _start_item(self, value: str) -> None:
+    def open_list(self, name: str, raw: str) -> None:
+        """A list. Lists in lists are not set apart."""
+        element = self._open(name, read_traits(raw))
+        element.is_spaced = not self.page.indent
+        element.number = _number(attributes(raw).get("start", ""))
+        element.is_listing = True
+        if element.is_spaced:
+            self.page.leave_gap()
+        self.page.indent += 1
+
+    def open_item(self, name: str, raw: str) -> None:
+        """A list item and its bullet or number."""
+        self._open(name, read_traits(raw))
         place = self._stack.place("ul", "ol")
         if place < 0 or self._stack.opened[place].name == "ul":
             self.page.add_marker("- ")
             return
-        numbered = self._stack.opened[place]
+        numbered, value = self._stack.opened[place], attributes(raw).get("value", "")
         numbered.number = _number(value) + 1 if value else numbered.number + 1
         self.page.add_marker(f"{numbered.number}. ")
 
-    def _end(self, name: str) -> None:
+    def open_row(self, name: str, raw: str) -> None:
+        """A table row, the how-manyth it is, and the cells to come."""
+        element = self._open(name, read_traits(raw))
+        element.cells = []
+        if (place := self._stack.place("table")) >= 0:
+            table = self._stack.opened[place]
+            if table.is_plain:  # shared by all elements that have nothing to remember
+                table = self._stack.opened[place] = Open("table")
+            table.number += 1
+            element.number = table.number
+
+    def open_cell(self, name: str, raw: str) -> None:
+        """A table cell, counted by its row."""
+        self._open(name, read_traits(raw))
+        row = self._stack.place("tr")
+        if row > self._stack.place("table") and (cells := self._stack.opened[row].cells) is not None:
+            cells.append(len(self.page.lines))
+
+    def open_quote(self, name: str, raw: str) -> None:
+        """A block quote quotes a mail, or the author's own source, or only indents (`border:none`, as Gmail does)."""
+        page, traits = self.page, read_traits(raw)
+        self._close_to(self._stack.closed_by_start(name))
+        page.break_line()
+        above = page.last_line()
+        introduced = not self._places.has_quote and above >= 0 and is_attribution(page.lines[above])
+        is_quotation = traits.is_cited or introduced or traits.mark in (Mark.QUOTE, Mark.HOLDER)
+        holder = self._stack.opened[-1] if self._stack.opened else None
+        if is_quotation and holder and holder.mark is Mark.HOLDER and holder.quoted_from is None:
+            holder.quoted_from = len(page.lines)
+        mark = Mark.QUOTE if is_quotation else traits.mark
+        element = self._open(name, traits, mark, above if introduced else len(page.lines))
+        if is_quotation or not traits.is_indented:
+            element.is_quoting = True
+            page.leave_gap()
+            page.depth += 1
+
+    def _open(self, name: str, traits: Traits, mark: Mark | None = None, start: int | None = None) -> Open:
+        """Open an element of any kind; what is particular to its kind is up to the caller."""
+        page, mark = self.page, mark or traits.mark
+        if name not in INLINE:
+            self._close_to(self._stack.closed_by_start(name))
+            page.break_line()
+        elif mark:
+            page.break_line()
+        element = Open(name, len(page.lines) if start is None else start, mark)
+        if not self._stack.push(element):
+            return Open(name)
+        if traits is PLAIN and not mark and name not in PREFORMATTED:
+            return element
+        self._undergo(element, traits)
+        return element
+
+    def _undergo(self, element: Open, traits: Traits) -> None:
+        """What the traits of an element do until its end."""
+        if traits.is_hidden and not self._shows_hidden:
+            self.has_hidden = element.is_hidden = True
+            self._hidden += 1
+        if traits.keeps_spaces or element.name in PREFORMATTED:
+            element.is_preformatted = True
+            self._preformatted += 1
+        if traits.is_word_list:
+            self.page.mark_listed()
+        if element.mark:
+            self._places.enter(element.mark, element.start)
+
+    def end(self, name: str, _raw: str) -> None:
+        """An end tag; stray ones only end the line."""
         if self._stack.takes_ignored(name):
             return
-        if name in _INLINE:
+        if name in INLINE:
             self._close_to(self._stack.closed_by_end(name))
             return
         self.page.break_line()
@@ -344,27 +239,23 @@ class _Reader:
             self._close_to(self._stack.closed_by_end(name))
 
     def _close_to(self, place: int) -> None:
-        if place < 0:
-            return
         opened = self._stack.opened
         while len(opened) > place:
             self._close()
 
     def _close(self) -> None:
         element, page = self._stack.pop(), self.page
-        if element is _PLAIN_OPEN.get(element.name):
-            page.break_line()
-            return
         if element.name == "a":
             self._finish_link(element)
         elif element.name != "span" or element.mark not in (None, Mark.SIGNATURE):
             page.break_line()
+        if element.is_plain:
+            return
         self._hidden -= element.is_hidden
         self._preformatted -= element.is_preformatted
         page.depth -= element.is_quoting
-        if element.name in _LISTS:
-            page.indent -= 1
-        elif element.name == "li":
+        page.indent -= element.is_listing
+        if element.name == "li":
             page.add_marker("")
         if element.mark:
             end = len(page.lines) + page.has_text()
@@ -374,16 +265,23 @@ class _Reader:
         if element.is_spaced or element.is_quoting:
             page.leave_gap()
 
-    def _finish_link(self, element: _Open) -> None:
+    def _finish_link(self, element: Open) -> None:
         url = element.href
         if self._hidden or len(url) > _MAX_URL or not _URL.match(url):
             return
-        text = " ".join(self.page.text_since(element.text_from).split())
-        shown = re.sub(r"(?i)^(?:mailto|tel):", "", url)
-        if text and _bare(text) != _bare(url) and shown.lower() not in text.lower():
+        text = " ".join(self.page.text_since(element.text_from).split()).lower()
+        shown = _ADDRESS_SCHEME.sub("", url)
+        if text and shown.lower() not in text and _bare(text) != _bare(shown):
             self.page.add_behind(f" <{shown}>")
 
-    def _write_image(self, found: dict[str, str]) -> None:
+    def write_break(self, _name: str, _raw: str) -> None:
+        """A line break."""
+        if not self._hidden:
+            self.page.new_line()
+
+    def write_image(self, _name: str, raw: str) -> None:
+        """The alternative text of a picture, if a person wrote one."""
+        found = attributes(raw)
         alt = " ".join(found.get("alt", "").split())
         if self._hidden or found.get("width") == "1" or found.get("height") == "1":
             return
@@ -392,14 +290,38 @@ class _Reader:
         elif len(alt) <= 200 and not _EMPTY_ALT.fullmatch(alt) and not _FILE_NAME.match(alt):
             self.page.add(f"[{alt}]")
 
-    def _write_ruler(self, traits: Traits) -> None:
-        self._close_to(self._stack.closed_by_start("hr"))
+    def write_ruler(self, name: str, raw: str) -> None:
+        """A horizontal line, which some clients mark as the start of what they quote."""
+        traits = read_traits(raw)
+        self._close_to(self._stack.closed_by_start(name))
         self.page.break_line()
         if traits.mark:
             self._places.enter(traits.mark, len(self.page.lines))
         if not self._hidden and not traits.is_hidden:
             self.page.add(_RULER)
             self.page.break_line()
+
+
+_Act = Callable[[_Reader, str, str], None]
+_UNKNOWN: tuple[_Act, str] = (_Reader.read_unknown, "")
+_IDLE = ("b", "i", "u", "o:p", "font", "strong", "em", "small", "big", "tt", "code", "sup", "sub", "s", "wbr")
+_ACTS: dict[str, tuple[_Act | None, str]] = {
+    **{name: (_Reader.open_tight, name) for name in TIGHT},
+    **{name: (_Reader.open_spaced, name) for name in SPACED},
+    **{name: (_Reader.open_list, name) for name in LISTS},
+    **{name: (_Reader.open_cell, name) for name in CELLS},
+    **{f"/{name}": (_Reader.end, name) for name in TRACKED},
+    **{f"{slash}{name}": (None, name) for name in _IDLE for slash in ("", "/")},
+    "span": (_Reader.open_span, "span"),
+    "a": (_Reader.open_link, "a"),
+    "li": (_Reader.open_item, "li"),
+    "tr": (_Reader.open_row, "tr"),
+    "blockquote": (_Reader.open_quote, "blockquote"),
+    "br": (_Reader.write_break, "br"),
+    "/br": (_Reader.write_break, "br"),
+    "img": (_Reader.write_image, "img"),
+    "hr": (_Reader.write_ruler, "hr"),
+}
 
 
 def _number(text: str) -> int:
@@ -409,4 +331,4 @@ def _number(text: str) -> int:
 
 def _bare(url: str) -> str:
     """A URL without what people leave out when they write it."""
-    return re.sub(r"(?i)^(?:mailto:|tel:|(?:https?|ftp)://)?(?:www\.)?", "", url).rstrip("/").lower()
+    return _URL_START.sub("", url.lower()).rstrip("/")

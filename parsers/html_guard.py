@@ -20,13 +20,11 @@ _ABSURD_ENTITY = re.compile(r"&#[xX]?[0-9a-fA-F]{9,}+;?")
 # Samsung's mail client marks its quotation with nothing but a comment.
 _ORIGINAL = re.compile(r"<!-- ?originalMessage ?-->")
 # A quoted value may hold a few "<" (`title="Jane <jane@example.com>"`); the bound keeps the scan linear.
-_ATTRIBUTES = r"""(?:[^<>"']++|"[^"<]*+(?:<[^"<]*+){0,4}+"|'[^'<]*+(?:<[^'<]*+){0,4}+'|["'])*+"""
-TOKEN = re.compile(rf"(?:<(/?)([A-Za-z][^\s/<>]*+)({_ATTRIBUTES})>|<[!?][^<>]*+>|(<))?+([^<]*+)")
-"""One tag and the text behind it: groups slash, name, attributes, stray `<`, text. Always matches."""
-# Formatting says nothing to a reader of text; gone early, it costs a fifth of what it costs as tokens.
-_IDLE = re.compile(rf"</?(?:b|i|u|o:p|font|strong|em|small|big|tt|code)(?:\s{_ATTRIBUTES})?>", re.I | re.A)
+_ATTRIBUTES = r"""[^<>"']*+(?:(?:"[^"<]*+(?:<[^"<]*+){0,4}+"|'[^'<]*+(?:<[^'<]*+){0,4}+'|["'])[^<>"']*+)*+"""
+_TOKEN = re.compile(rf"<(/?[A-Za-z][^ \t\n\r\f/<>]*+)({_ATTRIBUTES})>([^<]*+)|(<?[^<]*+)")
+_DECLARATION = re.compile(r"<[!?][^<>]*+>")
 _LINE_TAG = re.compile(rf"</?(?:br|p|div|li|tr|h\d|table|blockquote|pre)(?:[\s/]{_ATTRIBUTES})?>", re.I | re.A)
-_ANY_TAG = re.compile(rf"</?[A-Za-z]{_ATTRIBUTES}>|<[!?][^<>]*+>")
+_ANY_TAG = re.compile(rf"</?[A-Za-z]{_ATTRIBUTES}>")
 _ATTRIBUTE = re.compile(r"""([^\s=>"'/]++)(?:\s*+=\s*+("[^"]*+"|'[^']*+'|[^\s"'>]*+))?""")
 
 
@@ -35,7 +33,18 @@ def bound(html: str) -> str:
     html = html[:MAX_CHARACTERS].encode("utf-8", "replace").translate(None, _CONTROLS).decode("utf-8")
     if "originalMessage" in html:
         html = _ORIGINAL.sub('<hr class="samsung_original">', html)
-    return _IDLE.sub("", "".join(_without_raw(html)))
+    html = "".join(_without_raw(html))
+    return _DECLARATION.sub("", html) if "<!" in html or "<?" in html else html
+
+
+def tokens(html: str) -> tuple[list[tuple[str, str, str, str]], str]:
+    """Bounded HTML as (name with the slash of an end tag, raw attributes, text behind the tag, text behind no tag).
+
+    What follows the first MAX_TOKENS tags is returned as it is: no mail has so many, and it would be slow.
+    """
+    pieces = html.split("<", MAX_TOKENS)
+    rest = f"<{pieces[-1]}" if len(pieces) > MAX_TOKENS else ""
+    return _TOKEN.findall(html, 0, len(html) - len(rest)), rest
 
 
 def _without_raw(html: str) -> Iterator[str]:

@@ -122,6 +122,8 @@ class Page:
 
     def merge(self, cells: Sequence[int], *, is_first: bool) -> None:
         """Put a table row, whose cells start at these lines, into one line if each cell is one short line."""
+        if len(self.lines) - cells[0] > 3 * len(cells):
+            return
         texts = [self._filled(start, end) for start, end in zip(cells, [*cells[1:], len(self.lines)], strict=True)]
         filled = [lines for lines in texts if lines]
         if len(filled) < 2 or any(len(lines) > 1 or len(self.lines[lines[0]]) > _WIDE_CELL for lines in filled):

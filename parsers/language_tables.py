@@ -51,13 +51,17 @@ WORDS: dict[str, str] = {
     "bliver blev hvad hvordan hvorfor efter også meget uden mere intet ingen noget nogen får fik vil "
     "havde op ud her der igen vores jeres virker kunne nogle selv bedes gerne venligst fået hvornår kun "
     "lige sig bruger brugt blevet både findes din dit anden mellem hvis skulle kunde inden endnu stadig "
-    "måske vælg indtast angiv disse mens hjælp",
+    "måske vælg indtast angiv disse mens hjælp ind længere fejl uge hos sal kom gå end hjemmeside sådan "
+    "ukendt tilladt tilgængelig rigtig været gør gøre siger job færre følgende hvilken henvendelse besked "
+    "adgangskode",
     "no": "og at det som en på er av for med den til ikke om et har jeg de vi så kan fra når men var skal ville "
     "nå eller meg min mitt mine dere du han hun dem dette denne hei takk vennlig hilsen mvh siden må være "
     "blir ble hva hvordan hvorfor etter også mye uten mer ingenting ingen noe noen får fikk vil hadde opp "
     "ut her der igjen vår vårt deres fungerer kunne selv gjerne vennligst fått bare seg hvor skulle "
     "ønsker hjelp ikkje ein eit eg frå dei vere vore korleis kva kvifor vart vert nokon noko dersom berre "
-    "desse blitt både finnes ditt velge før brukt selve tillatelse bruker annen fortsatt kanskje mellom",
+    "desse blitt både finnes ditt velge før brukt selve tillatelse bruker annen fortsatt kanskje mellom "
+    "inn lenger etasje uke feil hos viser enn nettsted nettsiden gå lik slik ukjent tillatt tilgjengelig "
+    "riktig vært gjør gjøre sier jobb færre følgende hvilken henvendelse melding beskjed",
     "fi": "ja on ei että se en olen ole oli mutta kun niin kuin myös jos tai vain nyt mitä miten miksi missä "
     "minun minulla minulle sinä me te he tämä tämän tässä tätä siitä sen sitä ovat voi voin voitte "
     "voisitte hei moi kiitos terveisin ystävällisin jälkeen kanssa ennen vielä jo aina kaikki mikä joka "
@@ -75,13 +79,13 @@ WORDS: dict[str, str] = {
     "vám váš mi mě nám velmi ještě také problém bez který která které jsem jsme jste není nelze si tento "
     "tato toto této by ho ji jeho jejich ve ze již mnoho nefunguje objednávka chtěl bych zadejte použijte "
     "pokud uživatel musí bude vybraný neexistuje kterého nebyl nebyla mohli všechny právě potom údaje "
-    "objekt tuto tímto",
+    "objekt tuto tímto patře druhém teď zase včera mého svého mé mojí",
     "sk": "a v na sa je že to s z do ale ako o od po za čo tak už len alebo pre pri sú bol bola bolo byť mám "
     "máme môže môžem prosím ďakujem dobrý deň zdravím pozdravom keď kde prečo môj moje naše vás vám váš "
     "mi ma nám veľmi ešte tiež problém bez ktorý ktorá ktoré som sme ste nie nedá si tento táto toto "
     "tejto by ho ju jeho ich vo zo mnoho nefunguje objednávka chcel bych nemôžem stále aj iba zadajte "
     "použite ak používateľ musí bude vybraný neexistuje ktorého nebol nebola mohli všetky práve potom "
-    "údaje objekt",
+    "údaje objekt poschodí druhom teraz opäť včera môjho svojho mojej",
     "hu": "a az és hogy nem is egy van volt de meg csak már még el ki be ha mert vagy mint ez ezt azt aki ami "
     "amely kell lehet kérem köszönöm tisztelt üdvözlettel üdv szia jó napot hogyan miért hol mikor nekem "
     "én mi ti ők ön önök minden nagyon után alatt előtt óta által szerint sem nincs vagyok lenne lesz "
@@ -98,13 +102,15 @@ WORDS: dict[str, str] = {
     "mogu molim hvala poštovani poštovanje pozdrav dobar dan biti bio bila bilo još vrlo jako bez prema "
     "nakon iz po pri kod problem narudžba li ga ih sve uvijek lijep tijekom trebam htio bih sada biste "
     "ćete morate odaberite molimo korisnik lozinka stranica pogreška vaše svoju drugi nisu ovog ovu niste "
-    "također ukoliko budući prije zadnji ponovo došlo račun računa preko uz",
+    "također ukoliko budući prije zadnji ponovo došlo račun računa preko uz više jučer opet drugom moju "
+    "mojeg svoj prošli",
     "sl": "in je v na se da ne za s z od do so sem smo ste kaj ki kot ampak ali že samo če ko kje zakaj kako mi "
     "me vas vam nam naš naša vaš moj moja moje to ta ni nisem lahko moram prosim hvala spoštovani "
     "pozdravljeni pozdrav lep dober dan biti bil bila bilo še zelo brez po pri iz problem naročilo ga jih "
     "vse vedno sta bi tudi imam imamo želim deluje kdaj sedaj zdaj zato pa tega boste bodo ter kadar naj "
     "morate prosimo vnesite izbrani uporabnik oziroma geslo stran napaka drugo svoje niso kateri ker pred "
-    "zadnji znova prišlo račun računa",
+    "zadnji znova prišlo račun računa več včeraj spet drugem mojo mojega svoj prejšnji vaše vašim ogled "
+    "izbiro možnost mora vrednosti vendar vsebovati urejanje nimate niti katero",
     "et": "ja on ei et see ma me te ta kui aga ka ning või siis juba ainult veel nüüd mis kes kuidas miks kus "
     "millal minu meie teie tema oma selle seda sellest olen oleme olete oli olnud saab saan saate palun "
     "tänan aitäh tere tervitades lugupidamisega pärast enne kuni ilma koos väga kõik midagi mida ole pole "
@@ -202,8 +208,8 @@ RIVALS: tuple[dict[str, str], ...] = (
     {
         "da": "age uge øge ige ege åge øbe abe åbe ade ide ude øde åde ej øj tion hed æ ud_ af_ gt_ nde_ ug_ ag_ "
         "eg_ brug ighed",
-        "no": "ake uke øke ike eke åke øpe ape åpe ate ite ute øte åte ei øy sjon het_ kj gj au ut_ av_ kt_ kk "
-        "tt_ uk_ ak_ ek_ bruk pp",
+        "no": "ake uke øke ike_ eke åke_ øpe ape åpe ate_ ute øte åte ei øy sjon het_ kj gj nn ut_ av_ kk "
+        "tt_ uk_ ak_ ek_ pp",
         "sv": "ck ä ö tion ningen arna orna ade_ ska_ och_ ör ör_ ll_ nn_ är_ ig_ än ått åll att_ isk vä fö hä",
     },
     {
@@ -229,8 +235,8 @@ RIVALS: tuple[dict[str, str], ...] = (
     {
         "bg": "ъ щ ът_ ят_ ата_ ето_ ите_ та_ то_ да_ ване_ ние_ ия_ ко_ яв",
         "ru": "ы э ый_ ого_ ть_ ся_ ться_ ие_ ые_ ой_ ая_ ов_ ение_ сть_ ет_ ши",
-        "mk": "ќ ѓ ѕ ј ата_ ето_ ите_ иот_ ање_ ува ње_ та_ от_ ја_",
-        "sr": "ћ ђ ј је_ ије ња_ ње_ ом_ ог_ их_ ти_ ло_ ци ја_ ку_",
+        "mk": "ќ ѓ ѕ ата_ ето_ ите_ иот_ ање_ уваат_ уваш _во_ _на_ _е_",
+        "sr": "ћ ђ је_ ије ња_ ог_ ом_ их_ ти_ ај_ ште _у_ _за_",
         "be": "ў ы э і_ ць_ цца_ ага_ ня дз гэт ў_ ць ах_",
         "uk": "і ї є ть_ ся_ ння_ ти_ ого_ ів_ ий_ ії_",
     },
@@ -273,10 +279,10 @@ SCRIPTS: tuple[tuple[int, int, str], ...] = (
 )
 
 CYRILLIC_LETTERS: dict[str, str] = {
-    "ru": "ыэё",
-    "uk": "іїєґ",
-    "be": "ўіыэё",
-    "bg": "ъ",
+    "ru": "ыэёъщйья",
+    "uk": "іїєґщйья",
+    "be": "ўіыэёйья",
+    "bg": "ъщйя",
     "sr": "ђјљњћџ",
     "mk": "ѓќѕјљњџ",
 }
@@ -284,7 +290,8 @@ CYRILLIC_WORDS: dict[str, str] = {
     "ru": "и в не на что я с как это по но из у за от так же вы мы для если или уже только был была было есть "
     "при мой мне нам вас вам здравствуйте спасибо пожалуйста добрый день могу можно нет когда где почему "
     "после ещё очень наш этот эта эти который которая будет должен до ваш ваша между меня его их имеет "
-    "опять заказ работает также вашего чтобы о",
+    "опять заказ работает также вашего чтобы о этом этой следующих нужно нужен быть свой своего время них "
+    "может могут значение поле объекта",
     "uk": "і в не на що я з як це по але із у за від так же ви ми для якщо або вже тільки був була було є при "
     "мій мені нам вас вам вітаю дякую ласка добрий день можу можна немає коли де чому після ще дуже та до "
     "й про",
@@ -297,7 +304,8 @@ CYRILLIC_WORDS: dict[str, str] = {
     "ги имам имате отново поръчка работи вашият",
     "sr": "и у не на да ја с како то по али из за од тако ви ми ако или већ само био била било је при мој нам "
     "вас вам поздрав хвала молим добар дан могу може нема када где зашто после још врло се су сам смо што "
-    "који овај ова ово ови која које буде треба до ваш ваша између ме га их имам поново поруџбина ради",
+    "који овај ова ово ови која које буде треба до ваш ваша између ме га их имам поново поруџбина ради са "
+    "као није би ове овој бисте требало више мање ову овом оно мора бити вредност нисам немам",
     "mk": "и во не на дека јас со како тоа по но од за така вие ние ако или веќе само беше е при мој ми ни ви "
     "здраво благодарам ве молам добар ден можам може нема кога каде зошто после уште многу да се ќе си "
     "сум го ја ги овој оваа овие кој која кои биде треба дали до вашиот меѓу ме имам повторно нарачка "

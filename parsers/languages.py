@@ -5,7 +5,9 @@ A guess, not a measurement: short or mixed texts give what the sender declared, 
 
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
 
 from parsers.language_tables import (
     CYRILLIC_LETTERS,
@@ -20,8 +22,8 @@ from parsers.language_tables import (
 )
 
 MIN_LETTERS = 20
-_SAMPLE = 1_200
-_MAX_WORDS = 150
+_SAMPLE = 800
+_MAX_WORDS = 100
 _DENSE_LETTERS = 6
 """Scripts that write a syllable or a word with one sign need fewer of them."""
 
@@ -29,7 +31,10 @@ _NOT_WORDS = re.compile(r"[\d@/\\_<>=]")
 _WORD = re.compile(r"[^\W\d_]+(?:['\u2019\u00b7][^\W\d_]+)*")
 _PRIMARY = re.compile(r"\s*([A-Za-z]{2,3})(?=$|[-_,;\s])")
 _SHORTEST_ENDED = 5
+_ENDING_SIZES = (2, 3, 4, 5)
+_ENDING_WEIGHT = 0.25
 _FRAGMENT_WEIGHT = 3.0
+_FOREIGN_LETTER = -0.5
 _MAX_HITS = 4
 
 Scores = dict[str, float]
@@ -47,7 +52,7 @@ def guess_language(text: str, declared: str = "") -> str:
         return _by_script(script, letters, words) or _primary(declared)
     if len(letters) < MIN_LETTERS:
         return _primary(declared)
-    return _best(_latin_scores(words, letters), words) or _primary(declared)
+    return _best(_scores(words, letters, _LATIN), words) or _primary(declared)
 
 
 def _words(sample: str) -> list[str]:
@@ -70,11 +75,8 @@ def _primary(declared: str) -> str:
 def _main_script(letters: str) -> str:
     """The script most letters are in, Latin being the empty one; kana among Han means Japanese."""
     counts: Counter[str] = Counter()
-    latin = 0
     for letter, number in Counter(letters).items():
-        script = _script_of(letter)
-        counts[script] += number
-        latin += 0 if script else number
+        counts[_script_of(letter)] += number
     if counts["ja"] and counts["ja"] * 8 >= counts["han"]:
         counts["ja"] += counts.pop("han", 0)
     for dense in ("han", "ja", "ko"):
@@ -83,6 +85,7 @@ def _main_script(letters: str) -> str:
     return script if number >= _DENSE_LETTERS else ""
 
 
+@lru_cache(maxsize=4096)
 def _script_of(letter: str) -> str:
     code = ord(letter)
     if code < SCRIPTS[0][0]:
@@ -98,7 +101,7 @@ def _by_script(script: str, letters: str, words: list[str]) -> str:
     if len(letters) < MIN_LETTERS:
         return ""
     if script == "cyrillic":
-        return _best(_cyrillic_scores(words, letters), words)
+        return _best(_scores(words, letters, _CYRILLIC), words)
     return _arabic(letters) if script == "arabic" else script
 
 
@@ -108,38 +111,23 @@ def _arabic(letters: str) -> str:
     return "fa" if sum(letters.count(letter) for letter in PERSIAN_LETTERS) * 40 > len(letters) else "ar"
 
 
-def _latin_scores(words: list[str], letters: str) -> Scores:
-    scores = _word_scores(words, _LATIN_WORDS, WORDS)
-    for word in words:
+def _scores(words: list[str], letters: str, tables: "_Tables") -> Scores:
+    """What words, their endings and letters say for each language."""
+    scores = dict.fromkeys(tables.languages, 0.0)
+    for word, number in Counter(words).items():
+        _add(scores, tables.words.get(word), number)
         if len(word) >= _SHORTEST_ENDED:
-            for size in (2, 3, 4, 5):
-                for language, weight in _LATIN_ENDINGS.get(word[-size:], ()):
-                    scores[language] += weight
-    return _with_letters(scores, letters, LETTERS)
-
-
-def _cyrillic_scores(words: list[str], letters: str) -> Scores:
-    return _with_letters(_word_scores(words, _CYRILLIC_WORDS, CYRILLIC_WORDS), letters, CYRILLIC_LETTERS)
-
-
-def _word_scores(words: list[str], table: "Table", languages: Mapping[str, str]) -> Scores:
-    scores = dict.fromkeys(languages, 0.0)
-    for word in words:
-        for language, weight in table.get(word, ()):
-            scores[language] += weight
+            for size in _ENDING_SIZES:
+                _add(scores, tables.endings.get(word[-size:]), number)
+    if not letters.isascii():
+        for letter, number in Counter(letters).items():
+            _add(scores, tables.letters.get(letter), min(number, _MAX_HITS))
     return scores
 
 
-def _with_letters(scores: Scores, letters: str, alphabets: Mapping[str, str]) -> Scores:
-    """Letters of a language speak for it, and more loudly against those that lack them."""
-    special = set("".join(alphabets.values()))
-    for letter, number in Counter(letters).items():
-        if letter not in special:
-            continue
-        having = sum(letter in alphabet for alphabet in alphabets.values())
-        for language, alphabet in alphabets.items():
-            scores[language] += min(number, 4) * (1.0 / having if letter in alphabet else -0.5)
-    return scores
+def _add(scores: Scores, weights: "Weights | None", number: int) -> None:
+    for language, weight in weights or ():
+        scores[language] += weight * number
 
 
 def _best(scores: Scores, words: list[str]) -> str:
@@ -160,18 +148,44 @@ def _fragment_score(running: str, fragments: str) -> float:
     return _FRAGMENT_WEIGHT * sum(min(running.count(fragment), _MAX_HITS) for fragment in wanted) / len(wanted)
 
 
-Table = dict[str, tuple[tuple[str, float], ...]]
+Weights = tuple[tuple[str, float], ...]
 
 
-def _invert(lists: Mapping[str, str], scale: float) -> Table:
-    """From words by language to languages by word; what many share says little about each."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Tables:
+    """What speaks for which languages of one script, and how loudly."""
+
+    languages: tuple[str, ...]
+    words: Mapping[str, Weights]
+    endings: Mapping[str, Weights]
+    letters: Mapping[str, Weights]
+
+
+def _shared(lists: Mapping[str, Iterable[str]], scale: float) -> Mapping[str, Weights]:
+    """From signs by language to languages by sign; what many languages share says little about each."""
     owners: dict[str, list[str]] = {}
-    for language, words in lists.items():
-        for word in dict.fromkeys(words.split()):
-            owners.setdefault(word, []).append(language)
-    return {word: tuple((name, scale / len(names)) for name in names) for word, names in owners.items()}
+    for language, signs in lists.items():
+        for sign in dict.fromkeys(signs):
+            owners.setdefault(sign, []).append(language)
+    return {sign: tuple((name, scale / len(names)) for name in names) for sign, names in owners.items()}
 
 
-_LATIN_WORDS = _invert(WORDS, 1.0)
-_LATIN_ENDINGS = _invert(ENDINGS, 0.4)
-_CYRILLIC_WORDS = _invert(CYRILLIC_WORDS, 1.0)
+def _against(alphabets: Mapping[str, str]) -> Mapping[str, Weights]:
+    """A language's own letters speak for it, and more loudly against those that lack them."""
+    return {
+        letter: (*owners, *((name, _FOREIGN_LETTER) for name, alphabet in alphabets.items() if letter not in alphabet))
+        for letter, owners in _shared(alphabets, 1.0).items()
+    }
+
+
+def _tables(words: Mapping[str, str], endings: Mapping[str, str], alphabets: Mapping[str, str]) -> _Tables:
+    return _Tables(
+        languages=tuple(words),
+        words=_shared({name: text.split() for name, text in words.items()}, 1.0),
+        endings=_shared({name: text.split() for name, text in endings.items()}, _ENDING_WEIGHT),
+        letters=_against(alphabets),
+    )
+
+
+_LATIN = _tables(WORDS, ENDINGS, LETTERS)
+_CYRILLIC = _tables(CYRILLIC_WORDS, {}, CYRILLIC_LETTERS)

@@ -9,7 +9,7 @@ from enum import Enum
 from parsers.attributions import ATTRIBUTION_LINES, find_attribution
 from parsers.header_blocks import Block, find_block, label_of
 from parsers.quotes import BLANK, OWN, Page
-from parsers.separators import Separator, read_separator
+from parsers.separators import Separator, is_heading_line, read_separator
 
 # So many of the sender's own lines are looked at: a mail with more above its quotation is a pasted log, or an attack.
 LOOKED_LINES = 4000
@@ -69,7 +69,9 @@ def _find_mark(page: Page, at: int) -> Mark | None:
 def _separated(page: Page, separator: Separator, at: int) -> Mark | None:
     match separator:
         case Separator.FORWARD:
-            return _with_origin(page, MarkKind.FORWARD, at, at + 1)
+            mark = _with_origin(page, MarkKind.FORWARD, at, at + 1)
+            has_origin = mark.end > at + 1 or page.is_quoted(page.following(at + 1))
+            return mark if has_origin or not is_heading_line(page.line(at)) else None
         case Separator.ORIGINAL:
             return _with_origin(page, MarkKind.ORIGINAL, at, at + 1)
         case Separator.REPLY_ABOVE:
@@ -86,7 +88,7 @@ def _with_origin(page: Page, kind: MarkKind, start: int, end: int) -> Mark:
     if below == len(page):
         return Mark(kind=kind, start=start, end=end)
     block = find_block(page.lines, below)
-    if block is not None and len(block.values) > 1:
+    if block is not None and (len(block.values) > 1 or "from" in block.values):
         return Mark(kind=kind, start=start, end=block.end, block=block)
     for last in range(below, min(below + ATTRIBUTION_LINES, len(page))):
         if page.kinds[last] != OWN:

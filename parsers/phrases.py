@@ -325,7 +325,7 @@ CLOSINGS = (
 )
 
 # A legal notice is a paragraph with one of the first (the mail as its subject) and one of the second (secrecy, the
-# addressee, viruses, the environment).
+# addressee).
 NOTICE_SUBJECTS = (
     "this e-mail|this email|this message|this communication|the information contained|the information in this",
     "the contents of this|this transmission|confidentiality|disclaimer|privileged|any attachments",
@@ -350,7 +350,6 @@ NOTICE_WORDS = (
     "sekretess",
     "fortrolig|konfidensiel|luottamuksel|poufn|zastrzeżon|důvěrn|dôvern|bizalmas|confidențial|confidential",
     "конфиденциал|конфіденц|gizli|εμπιστευτικ|机密|保密|機密|秘密|기밀|비밀|סודי|חסוי|سري|povjerljiv|zaupn",
-    "before printing|the environment|vor dem ausdruck|virus|viruses|avast|scanned|viren",
 )
 NOTICE_LINES = (
     "please consider the environment|think before you print|virus-free|confidentiality notice",

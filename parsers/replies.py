@@ -88,7 +88,10 @@ def _stretches(page: Page) -> list[_Stretch]:
             stretch = _quotation(page, at, is_marked=bool(found) and found[-1].kind is _Kind.MARK)
         else:
             looked += 1
-            mark = find_mark(page, at) if looked <= LOOKED_LINES else None
+            if looked > LOOKED_LINES:
+                at = page.kinds.rindex(OWN) + 1
+                continue
+            mark = find_mark(page, at)
             if mark is None:
                 at += 1
                 continue
@@ -154,7 +157,7 @@ def _signature_lines(page: Page, stretches: list[_Stretch]) -> frozenset[int]:
         found.update(rows[index] for index in signature)
         if not _is_all(page, stretch, found):
             break
-    return frozenset(row for row in found if page.kinds[row] != BLANK)
+    return frozenset(found)
 
 
 def _marked_up_signature(page: Page, own: list[_Stretch]) -> frozenset[int]:

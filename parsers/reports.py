@@ -5,6 +5,7 @@ Nothing here reads prose; free text is the matter of `bounce_texts`.
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from parsers.bounce_statuses import read_status, refine
 from parsers.mail import BouncedRecipient
@@ -13,6 +14,7 @@ from parsers.parts import Part, Structure
 STATUS_TYPES = frozenset({"message/delivery-status", "message/global-delivery-status"})
 MAX_REPORT_BYTES = 256 * 1024
 MAX_RECIPIENTS = 500
+_MAX_REPORTS = 10
 MAX_DIAGNOSTIC = 1_000
 
 _RECIPIENT_FIELDS = ("final-recipient", "original-recipient")
@@ -55,9 +57,10 @@ def read_reports(structure: Structure, *, loose: bool) -> tuple[BouncedRecipient
 
     `loose` also believes fields in text and attached parts: only for mail that shows other signs of a bounce.
     """
-    groups = [fields for text in _report_texts(structure, loose) for fields in read_groups(text)]
+    texts = islice(_report_texts(structure, loose), _MAX_REPORTS)
+    groups = (fields for text in texts for fields in read_groups(text))
     found: dict[str, BouncedRecipient] = {}
-    for fields in groups[:MAX_RECIPIENTS]:
+    for fields in islice(groups, MAX_RECIPIENTS):
         recipient = _recipient(fields)
         if recipient:
             found.setdefault(recipient.address.lower(), recipient)
@@ -149,7 +152,7 @@ def _recipient(fields: Fields) -> BouncedRecipient | None:
     address = next(filter(None, (_typed_address(fields.get(name, "")) for name in names)), "")
     if not address:
         return None
-    diagnostic = _without_type(fields.get("diagnostic-code", ""))
+    diagnostic = _without_type(fields.get("diagnostic-code", "")[: 2 * MAX_DIAGNOSTIC])
     status, status_class, action = outcome(
         status=_status(fields.get("status", ""), diagnostic), action=_action(fields.get("action", ""))
     )

@@ -13,7 +13,7 @@ from urllib.parse import unquote
 
 import nh3
 
-from parsers.html_guard import TOKEN, attributes, bound
+from parsers.html_guard import attributes, bound, strip_tags, tokens
 
 _NONE: Mapping[str, str] = MappingProxyType({})
 _MAX_OPEN = 200
@@ -101,32 +101,29 @@ def _picture(source: str, images: Mapping[str, str]) -> str | None:
 def _tame(html: str) -> Iterator[str]:
     """The same mark-up with allowed elements only, each of them closed, none nested deeper than the limits."""
     opened: list[str] = []
-    counts = dict.fromkeys(_TAGS, 0)
     formatting = 0
-    for token in TOKEN.finditer(html):
-        slash, name, raw, stray, text = token.groups()
-        name = name.lower() if name else ""
-        if name not in _TAGS:
-            pass
-        elif name in _VOID:
+    found, rest = tokens(html)
+    for tag, raw, behind, alone in found:
+        name = tag.lstrip("/").lower()
+        if name in _VOID:
             yield _start_tag(name, raw)
-        elif slash:
-            while counts[name]:
+        elif tag.startswith("/") and name in opened:
+            closed = ""
+            while closed != name:
                 closed = opened.pop()
-                counts[closed] -= 1
                 formatting -= closed in _FORMATTING
                 yield f"</{closed}>"
-                if closed == name:
-                    break
-        elif len(opened) < _MAX_OPEN and (name not in _FORMATTING or formatting < _MAX_FORMATTING):
+        elif name in _TAGS and name == tag.lower() and _may_open(name, len(opened), formatting):
             opened.append(name)
-            counts[name] += 1
             formatting += name in _FORMATTING
             yield _start_tag(name, raw)
-        if stray:
-            yield "&lt;"
-        yield text
+        yield behind or alone.replace("<", "&lt;")
+    yield escape(strip_tags(rest))
     yield from (f"</{name}>" for name in reversed(opened))
+
+
+def _may_open(name: str, depth: int, formatting: int) -> bool:
+    return depth < _MAX_OPEN and (name not in _FORMATTING or formatting < _MAX_FORMATTING)
 
 
 def _start_tag(name: str, raw: str) -> str:

@@ -11,10 +11,13 @@ from parsers.phrases import END_STEMS, FORWARD_STEMS, ORIGINAL_STEMS, REPLY_ABOV
 # A separator's words; longer lines are prose.
 WORDS_CHARS = 110
 
-_DASHES = "-‐‑‒–—―−_=*~#+─━ᐧ"
-_DECORATED = re.compile(rf"[\s>|]{{0,6}}[{_DASHES}]{{2}}")
-_RULE = re.compile(rf"[\s>|]{{0,6}}[{_DASHES}]{{2}}[{_DASHES} ]*")
-_STRIPPED = _DASHES + " \t>|\"'[]"
+_DASHES = "-‐‑‒–—―−_=─━"
+_ORNAMENTS = _DASHES + "*~#+ᐧ"
+# Words stand between dashes: "**Original price**" and "## Forwarding" are the writer's own emphasis.
+_DASHED = re.compile(rf"[{_DASHES}]{{4}}|[{_DASHES}]{{2}}.{{0,200}}[{_DASHES}]$")
+_RULE = re.compile(rf"[{_ORNAMENTS}]{{2}}[{_ORNAMENTS} ]*")
+_EDGE = " \t>|"
+_STRIPPED = _ORNAMENTS + _EDGE + "\"'[]"
 
 
 def _any_of(table: tuple[str, ...]) -> re.Pattern[str]:
@@ -40,16 +43,22 @@ class Separator(Enum):
 
 def read_separator(line: str) -> Separator | None:
     """What the line separates, or None. The line is one made visible (`Page.line`)."""
-    decorated = _DECORATED.match(line) is not None
-    is_heading = not decorated and len(line) < 60 and line.rstrip("*_ ").endswith((":", "："))
-    if len(line) > WORDS_CHARS + 60:
-        return Separator.RULE if decorated and _RULE.fullmatch(line) else None
-    if not decorated and not is_heading:
-        return Separator.REPLY_ABOVE if _mentions_reply_above(line) else None
-    words = fold(line.strip(_STRIPPED))
-    if not words:
+    bare = line.strip(_EDGE)
+    if _RULE.fullmatch(bare):
         return Separator.RULE
-    return _read_words(words, is_heading=is_heading)
+    if len(bare) > WORDS_CHARS + 60:
+        return None
+    is_dashed = _DASHED.match(bare) is not None
+    is_heading = is_heading_line(bare)
+    if is_dashed or is_heading:
+        return _read_words(fold(bare.strip(_STRIPPED)), is_heading=not is_dashed)
+    is_request = bare[:2] == "##" or " this line" in bare
+    return Separator.REPLY_ABOVE if is_request and len(bare) < 80 and _ABOVE.search(fold(bare)) else None
+
+
+def is_heading_line(line: str) -> bool:
+    """Whether a line is a few words and a colon, which name a forward only above its header block or quotation."""
+    return len(line) < 60 and line[:1] not in _DASHES and line.rstrip("*_ ").endswith((":", "："))
 
 
 def _read_words(words: str, *, is_heading: bool) -> Separator | None:
@@ -62,8 +71,3 @@ def _read_words(words: str, *, is_heading: bool) -> Separator | None:
     if _FORWARD.search(words):
         return Separator.FORWARD if not is_heading or len(words.split()) <= 6 else None
     return Separator.ORIGINAL if not is_heading and _ORIGINAL.search(words) else None
-
-
-def _mentions_reply_above(line: str) -> bool:
-    """Whether an undecorated line is nothing but the request to write above it."""
-    return len(line) < 80 and _ABOVE.search(fold(line)) is not None

@@ -28,17 +28,20 @@ RULED_LINES = 12
 # Name, role, company, two lines of address, telephones, web.
 CONTACT_LINES = 10
 CONTACT_CHARS = 90
+# A legal notice names the mail this early.
+NOTICE_HEAD_CHARS = 44
 # A line of so many words below a mere rule is prose.
 PROSE_WORDS = 17
 DEVICE_CHARS = 140
+# The device is named by this word: "Sent from my desk, which is nicer than a phone" is prose.
+DEVICE_WORD_BY = 7
 
 _DELIMITER = re.compile(r"[ \t]{0,3}(?:--|–|—|——|――)[ \t\u00a0]*")
-_RULE = re.compile(
-    r"[ \t]{0,3}(?:_{3,}|-{3,}|[—–―─]{2,}|\*{3,}|={3,}|~{3,}|#{3,}|[ᐧ]|(?:- ){3,}-?|(?:_ ){3,}_?)[ \t\u00a0]*"
-)
+_RULE = re.compile(r"[ \t]{0,3}(?:[-_=+~#*—–―─ᐧ]{2,}|ᐧ|(?:[-_] ){3,}[-_]?)[ \t\u00a0]*")
 _DASHED_NAME = re.compile(
     r"[ \t]{0,3}(?:--?|[–—~])[ \t]?[^\W\d_][\w.'’]{0,24}(?:[ \t][^\W\d_][\w.'’]{0,24}){0,3}[ \t]*"
 )
+_PUNCTUATION = re.compile(r"[.,;!?]")
 _CONTACT = re.compile(
     r"@[\w-]+\.|https?://|www\.|(?:\+|\(|\b0)\d[\d\s()/.-]{5,}\d|\d{3}[-. ]\d{3,4}[-. ]\d{3,4}"
     r"|^\s*(?:tel|phone|fax|mobil|cell|t|m|f|e|w|p)\b\s?[.:]",
@@ -64,7 +67,7 @@ _NOTICE_LINES = tuple(folded(NOTICE_LINES))
 
 
 def find_signature(lines: Sequence[str], *, is_continued: bool = False) -> frozenset[int]:
-    """The indexes of the lines that are signature, in a text that ends where its writer's words end.
+    """The lines, none of them blank, that are signature, in a text that ends where its writer's words end.
 
     `is_continued` says that the writer's words began further up, so that a rule may be the first of these lines.
     """
@@ -75,7 +78,7 @@ def find_signature(lines: Sequence[str], *, is_continued: bool = False) -> froze
     while start and start - 1 in devices:
         start = _trimmed(lines, start - 1)
     start = _dashed_name(lines, _contact_block(lines, start))
-    return devices | frozenset(range(start, end))
+    return devices | frozenset(at for at in range(start, end) if lines[at].strip())
 
 
 def _trimmed(lines: Sequence[str], end: int) -> int:
@@ -98,10 +101,17 @@ def _delimited(lines: Sequence[str], end: int, *, is_continued: bool) -> int:
         if line.strip()[:1].isalnum() or len(line) > MATCHED_CHARS:
             continue
         has_text_above = is_continued or _has_words_above(lines, at)
-        may_be_ruled = below <= RULED_LINES + 1 and not has_prose and has_text_above
-        if _DELIMITER.fullmatch(line) or (may_be_ruled and _RULE.fullmatch(line)):
+        is_short = below <= RULED_LINES + 1
+        is_delimiter = (has_text_above or is_short) and _DELIMITER.fullmatch(line) is not None
+        may_be_ruled = has_text_above and is_short and not has_prose
+        if is_delimiter or (may_be_ruled and _RULE.fullmatch(line) and not _underlines(lines, at)):
             found = at
     return found
+
+
+def _underlines(lines: Sequence[str], at: int) -> bool:
+    """Whether the rule underlines a heading: a signature's stands apart, unless it is of dashes."""
+    return at > 0 and bool(lines[at - 1].strip()) and lines[at].strip()[0] in "=~#*+"
 
 
 def _has_words_above(lines: Sequence[str], at: int) -> bool:
@@ -110,16 +120,20 @@ def _has_words_above(lines: Sequence[str], at: int) -> bool:
 
 def _legal_notice(lines: Sequence[str], end: int) -> int:
     """Where the first of the closing legal or environmental notices starts; `end` if there is none."""
-    for at in range(max(end - 80, 0), end):
+    for at in range(max(end - 80, 1), end):
         line = lines[at]
-        if len(line) < 12 or (at and lines[at - 1].strip()):
+        if len(line) < 12 or lines[at - 1].strip():
             continue
-        text = fold(line[:MATCHED_CHARS]).lstrip(" *_|-#(")
+        text = fold(line[:MATCHED_CHARS]).lstrip(" *_|-#([<")
         if text.startswith(_NOTICE_LINES):
             return at
-        if _has_any(text[:90], _NOTICE_SUBJECTS) and _has_any(fold(_paragraph(lines, at, end)), _NOTICE_WORDS):
+        if _has_any(text[:NOTICE_HEAD_CHARS], _NOTICE_SUBJECTS) and _is_legal(fold(_paragraph(lines, at, end))):
             return at
     return end
+
+
+def _is_legal(paragraph: str) -> bool:
+    return "?" not in paragraph and _has_any(paragraph, _NOTICE_WORDS)
 
 
 def _has_any(text: str, phrases: frozenset[str]) -> bool:
@@ -136,8 +150,12 @@ def _paragraph(lines: Sequence[str], start: int, end: int) -> str:
 def _device_lines(lines: Sequence[str], end: int) -> frozenset[int]:
     """Lines such as "Sent from my iPhone", in the last lines up to `end`, with a contact block below them if any."""
     found = [at for at in range(max(end - 24, 0), end) if _is_device_line(lines[at])]
-    if found and _is_contact_block([line for line in lines[found[0] + 1 : end] if line.strip()], least=1):
-        return frozenset(range(found[0], end))
+    if (
+        found
+        and _has_words_above(lines, found[0])
+        and _is_contact_block([line for line in lines[found[0] + 1 : end] if line.strip()], least=1)
+    ):
+        return frozenset(at for at in range(found[0], end) if lines[at].strip())
     return frozenset(found)
 
 
@@ -151,7 +169,12 @@ def _is_device_line(line: str) -> bool:
         return False
     if not text.isascii() and not text[:1].isascii() and len(text) < 60 and not _is_spaced_prose(text):
         return True
-    return _NAMES_DEVICE.search(text) is not None or (_POSSESSIVE.search(text) is not None and len(text.split()) <= 8)
+    words = text.split()
+    if len(words) <= 8 and text.startswith("sent from") and not _PUNCTUATION.search(line):
+        return True
+    return _NAMES_DEVICE.search(" ".join(words[:DEVICE_WORD_BY])) is not None or (
+        _POSSESSIVE.search(text) is not None and len(words) <= 8
+    )
 
 
 def _is_spaced_prose(text: str) -> bool:
@@ -166,7 +189,9 @@ def _contact_block(lines: Sequence[str], end: int) -> int:
         if not line:
             continue
         if below and _is_closing(line):
-            return at if _is_contact_block(below, least=2) else end
+            # A closing that is all the mail says is its message: "Thank you!"
+            start = at if any(above.strip() for above in lines[:at]) else at + 1
+            return start if _is_contact_block(below, least=2) else end
         below.append(line)
         if len(below) > CONTACT_LINES or len(line) > CONTACT_CHARS:
             break

@@ -4,9 +4,10 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, func, or_, select, update
+from sqlalchemy import Connection, Row, Table, and_, bindparam, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql import ColumnElement
 
@@ -44,17 +45,22 @@ class Claimed:
     released: bool
 
 
-def insert_ignore(connection: Connection, table: Any) -> Any:
+@cache
+def _insert_ignore(dialect: str, table: Table) -> Any:
+    module = sqlite if dialect == "sqlite" else postgresql
+    return module.insert(table).on_conflict_do_nothing()
+
+
+def insert_ignore(connection: Connection, table: Table) -> Any:
     """An INSERT … ON CONFLICT DO NOTHING in the dialect at hand: both of ours spell it alike."""
-    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
-    return dialect.insert(table).on_conflict_do_nothing()
+    return _insert_ignore(connection.dialect.name, table)
 
 
 def store(connection: Connection, mail: RawMail, sha256: str, now: datetime) -> Receipt:
     """One row for one acceptance: waiting, or a duplicate that points at the row with the same bytes or IMAP key."""
     row = _row(mail, sha256, now)
     statement = insert_ignore(connection, inbound).returning(inbound.c.id)
-    fresh = connection.execute(statement.values(**row, state=InboundState.WAITING, attempts=0)).scalar()
+    fresh = connection.execute(statement, row | {"state": InboundState.WAITING}).scalar()
     if fresh is not None:
         return Receipt(inbound_id=fresh)
     if mail.imap and (known := _by_imap_key(connection, mail.imap)):
@@ -63,7 +69,7 @@ def store(connection: Connection, mail: RawMail, sha256: str, now: datetime) -> 
         select(inbound.c.id).where(inbound.c.sha256 == sha256, inbound.c.duplicate_of.is_(None))
     ).scalar_one()
     row |= {"state": InboundState.DUPLICATE, "duplicate_of": original, "reason": "the same bytes came before"}
-    connection.execute(inbound.insert().values(**row, decided_at=now))
+    connection.execute(inbound.insert(), row | {"decided_at": now})
     return Receipt(inbound_id=original, duplicate=True)
 
 
@@ -140,31 +146,31 @@ def _claimed(row: Row[Any]) -> Claimed:
     return Claimed(**values | {"envelope_to": tuple(values["envelope_to"])})
 
 
+# Built once: constructing a statement costs SQLAlchemy more than running it on SQLite, and these run for every mail.
+_STATE = select(inbound.c.state).where(inbound.c.id == bindparam("row")).with_for_update()
+_BY_ID = update(inbound).where(inbound.c.id == bindparam("row"))
+_SAME_CONTENT = select(inbound.c.id).where(
+    inbound.c.content_key == bindparam("key"), inbound.c.duplicate_of.is_(None), inbound.c.id != bindparam("row")
+)
+
+
 def set_content_key(connection: Connection, inbound_id: int, content_key: str) -> int | None:
     """Note what the mail says, whatever route it took. Returns the id of the row that said it first, if any."""
-    earlier = connection.execute(
-        select(inbound.c.id).where(
-            inbound.c.content_key == content_key, inbound.c.duplicate_of.is_(None), inbound.c.id != inbound_id
-        )
-    ).scalar()
+    earlier = connection.execute(_SAME_CONTENT, {"key": content_key, "row": inbound_id}).scalar()
     if earlier is None:
-        connection.execute(update(inbound).where(inbound.c.id == inbound_id).values(content_key=content_key))
+        connection.execute(_BY_ID, {"row": inbound_id, "content_key": content_key})
     return earlier
 
 
 def still_waiting(connection: Connection, inbound_id: int) -> bool:
     """Whether the row is undecided; locks it, so that no other node decides it meanwhile."""
-    query = select(inbound.c.state).where(inbound.c.id == inbound_id).with_for_update()
-    return connection.execute(query).scalar() == InboundState.WAITING
+    return connection.execute(_STATE, {"row": inbound_id}).scalar() == InboundState.WAITING
 
 
 def finish(connection: Connection, inbound_id: int, state: InboundState, now: datetime, **values: Any) -> None:
     """End a row: entry, duplicate, quarantined or refused, with its reason and trace."""
-    connection.execute(
-        update(inbound)
-        .where(inbound.c.id == inbound_id)
-        .values(state=state, decided_at=now, claimed_until=None, **values)
-    )
+    fixed = {"row": inbound_id, "state": state, "decided_at": now, "claimed_until": None}
+    connection.execute(_BY_ID, fixed | values)
 
 
 def put_back(connection: Connection, inbound_id: int, not_before: datetime, reason: str, *, killed: bool) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from daemon.store import tickets as ticket_rows
 from daemon.store.outbox import Due
@@ -13,6 +13,7 @@ from daemon.store.schema import inbound, messages
 from rules.facts import TicketFacts
 
 HISTORY = 5
+MOST_ENTRIES = 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +64,7 @@ def material(connection: Connection, due: Due) -> Material | None:
     """What this row's letter is about; None when the ticket is gone."""
     if due.ticket_id is None:
         return None
-    ticket = ticket_rows.facts(connection, [due.ticket_id]).get(due.ticket_id)
+    ticket = ticket_rows.facts(connection, [due.ticket_id], for_decision=False).get(due.ticket_id)
     if ticket is None:
         return None
     entries = _entries(connection, due.ticket_id)
@@ -71,15 +72,17 @@ def material(connection: Connection, due: Due) -> Material | None:
     return Material(ticket=ticket, message=message, entries=entries)
 
 
+_ENTRIES = (
+    select(messages, inbound.c.sha256.label("raw"))
+    .outerjoin(inbound, inbound.c.id == messages.c.inbound_id)
+    .where(messages.c.ticket_id == bindparam("ticket"))
+    .order_by(messages.c.id.desc())
+    .limit(MOST_ENTRIES)
+)
+
+
 def _entries(connection: Connection, ticket_id: int) -> tuple[Entry, ...]:
-    query = (
-        select(messages, inbound.c.sha256.label("raw"))
-        .outerjoin(inbound, inbound.c.id == messages.c.inbound_id)
-        .where(messages.c.ticket_id == ticket_id)
-        .order_by(messages.c.id.desc())
-        .limit(50)
-    )
-    rows = connection.execute(query).all()
+    rows = connection.execute(_ENTRIES, {"ticket": ticket_id}).all()
     return tuple(
         Entry(
             id=row.id,

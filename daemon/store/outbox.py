@@ -6,8 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, func, or_, select, update
-from sqlalchemy.sql import ColumnElement
+from sqlalchemy import Connection, Integer, Row, and_, bindparam, func, or_, select, update
 
 from daemon.ports import SendResult, SendState
 from daemon.store.schema import attempts, messages, outbox
@@ -104,26 +103,30 @@ def tell_admins(
         )
 
 
-def _ready(now: datetime) -> ColumnElement[bool]:
-    return and_(
-        outbox.c.state.in_(_OPEN),
-        outbox.c.next_attempt_at <= now,
-        or_(outbox.c.claimed_until.is_(None), outbox.c.claimed_until < now),
-    )
-
-
+_READY = and_(
+    outbox.c.state.in_(_OPEN),
+    outbox.c.next_attempt_at <= bindparam("now"),
+    or_(outbox.c.claimed_until.is_(None), outbox.c.claimed_until < bindparam("now")),
+)
 _DUE = [outbox.c[name] for name in Due.__slots__]
+_CHOSEN = (
+    select(outbox.c.id)
+    .where(_READY)
+    .order_by(outbox.c.rank, outbox.c.next_attempt_at)
+    .limit(bindparam("most", type_=Integer))
+    .with_for_update(skip_locked=True)
+)
+_CLAIM = (
+    update(outbox)
+    .where(outbox.c.id.in_(_CHOSEN), _READY)
+    .values(claimed_until=bindparam("until"))
+    .returning(*_DUE, outbox.c.rank)
+)
 
 
 def claim(connection: Connection, now: datetime, most: int) -> list[Due]:
     """Take up to `most` rows that are due, people's mail before generated mail. No attempt is counted yet."""
-    chosen = select(outbox.c.id).where(_ready(now)).order_by(outbox.c.rank, outbox.c.next_attempt_at).limit(most)
-    rows = connection.execute(
-        update(outbox)
-        .where(outbox.c.id.in_(chosen.with_for_update(skip_locked=True)), _ready(now))
-        .values(claimed_until=now + CLAIM)
-        .returning(*_DUE, outbox.c.rank)
-    ).all()
+    rows = connection.execute(_CLAIM, {"now": now, "until": now + CLAIM, "most": most}).all()
     return [_due(row) for row in sorted(rows, key=lambda row: (row.rank, row.id))]
 
 
@@ -132,28 +135,29 @@ def _due(row: Row[Any]) -> Due:
     return Due(**values | {"kind": MailClass(values["kind"])})
 
 
+_BY_ID = update(outbox).where(outbox.c.id == bindparam("row"))
+_BEGIN = (
+    update(outbox)
+    .where(outbox.c.id == bindparam("row"), outbox.c.state.in_(_OPEN))
+    .values(state=OutboxState.SENDING, attempts=outbox.c.attempts + 1, next_attempt_at=bindparam("next"))
+)
+_NEW_ATTEMPT = attempts.insert().returning(attempts.c.id)
+_END_ATTEMPT = update(attempts).where(attempts.c.id == bindparam("row"))
+
+
 def made(
     connection: Connection, outbox_id: int, *, subject: str, message_id: str, sha256: str, envelope_from: str
 ) -> None:
     """The final bytes exist and are stored; from now on this row always sends exactly them."""
-    connection.execute(
-        update(outbox)
-        .where(outbox.c.id == outbox_id)
-        .values(subject=subject, message_id=message_id, sha256=sha256, envelope_from=envelope_from)
-    )
+    values = {"subject": subject, "message_id": message_id, "sha256": sha256, "envelope_from": envelope_from}
+    connection.execute(_BY_ID, {"row": outbox_id} | values)
 
 
 def begin_attempt(connection: Connection, outbox_id: int, now: datetime, next_attempt_at: datetime) -> int | None:
     """Count the attempt and set the next time, before connecting. None when the row is no longer ours to send."""
-    changed = connection.execute(
-        update(outbox)
-        .where(outbox.c.id == outbox_id, outbox.c.state.in_(_OPEN))
-        .values(state=OutboxState.SENDING, attempts=outbox.c.attempts + 1, next_attempt_at=next_attempt_at)
-    ).rowcount
-    if not changed:
+    if not connection.execute(_BEGIN, {"row": outbox_id, "next": next_attempt_at}).rowcount:
         return None
-    row = attempts.insert().values(outbox_id=outbox_id, started_at=now).returning(attempts.c.id)
-    return int(connection.execute(row).scalar_one())
+    return int(connection.execute(_NEW_ATTEMPT, {"outbox_id": outbox_id, "started_at": now}).scalar_one())
 
 
 def end_attempt(
@@ -168,17 +172,11 @@ def end_attempt(
 ) -> None:
     """Record what the peer said and what we make of it."""
     detail = " ".join(part for part in (str(result.code or ""), result.status, result.text) if part)
-    connection.execute(
-        update(attempts)
-        .where(attempts.c.id == attempt_id)
-        .values(finished_at=now, state=result.state, stage=result.stage, code=result.code, detail=detail)
-    )
-    values: dict[str, Any] = {"state": state, "detail": detail, "claimed_until": None}
-    if next_attempt_at is not None:
-        values["next_attempt_at"] = next_attempt_at
-    else:
-        values["finished_at"] = now
-    connection.execute(update(outbox).where(outbox.c.id == outbox_id).values(**values))
+    said = {"finished_at": now, "state": result.state, "stage": result.stage, "code": result.code, "detail": detail}
+    connection.execute(_END_ATTEMPT, {"row": attempt_id} | said)
+    values: dict[str, Any] = {"row": outbox_id, "state": state, "detail": detail, "claimed_until": None}
+    when = {"finished_at": now} if next_attempt_at is None else {"next_attempt_at": next_attempt_at}
+    connection.execute(_BY_ID, values | when)
 
 
 def uncertain_attempts(connection: Connection, outbox_id: int) -> int:
@@ -312,43 +310,43 @@ def sent_facts(connection: Connection, outbox_ids: Sequence[int]) -> dict[int, S
     }
 
 
+_LATEST = (
+    select(func.max(outbox.c.id))
+    .where(outbox.c.ticket_id.in_(bindparam("ids", expanding=True)))
+    .group_by(outbox.c.ticket_id, outbox.c.recipient)
+)
+_LAST_INTERNAL = select(outbox.c.ticket_id, outbox.c.recipient).where(
+    outbox.c.id.in_(_LATEST), outbox.c.reply_is_public.is_(False)
+)
+
+
 def last_internal_to(connection: Connection, ticket_ids: Sequence[int]) -> dict[int, frozenset[str]]:
     """For each ticket, the addresses whose latest mail from us was an internal one."""
-    latest = (
-        select(func.max(outbox.c.id))
-        .where(outbox.c.ticket_id.in_(ticket_ids))
-        .group_by(outbox.c.ticket_id, outbox.c.recipient)
-    )
-    query = select(outbox.c.ticket_id, outbox.c.recipient).where(
-        outbox.c.id.in_(latest), outbox.c.reply_is_public.is_(False)
-    )
     found: dict[int, set[str]] = {}
-    for ticket, recipient in connection.execute(query):
+    for ticket, recipient in connection.execute(_LAST_INTERNAL, {"ids": ticket_ids}):
         found.setdefault(int(ticket or 0), set()).add(recipient)
     return {ticket: frozenset(recipients) for ticket, recipients in found.items()}
 
 
+_AUTOMATIC = select(func.count()).where(
+    outbox.c.recipient == bindparam("who"),
+    outbox.c.created_at >= bindparam("since"),
+    outbox.c.kind.in_(_SELF_ANSWERING),
+    outbox.c.state != OutboxState.DROPPED,
+)
+_ACKNOWLEDGEMENTS = select(func.count()).where(
+    outbox.c.created_at >= bindparam("since"), outbox.c.kind == MailClass.ACKNOWLEDGEMENT
+)
+
+
 def automatic_since(connection: Connection, recipient: str, since: datetime) -> int:
     """How many acknowledgements, reminders and surveys this address has been sent since then."""
-    return int(
-        connection.execute(
-            select(func.count()).where(
-                outbox.c.recipient == recipient,
-                outbox.c.created_at >= since,
-                outbox.c.kind.in_(_SELF_ANSWERING),
-                outbox.c.state != OutboxState.DROPPED,
-            )
-        ).scalar_one()
-    )
+    return int(connection.execute(_AUTOMATIC, {"who": recipient, "since": since}).scalar_one())
 
 
 def acknowledgements_since(connection: Connection, since: datetime) -> int:
     """How many acknowledgements the whole desk has made since then: what the global breaker looks at."""
-    return int(
-        connection.execute(
-            select(func.count()).where(outbox.c.created_at >= since, outbox.c.kind == MailClass.ACKNOWLEDGEMENT)
-        ).scalar_one()
-    )
+    return int(connection.execute(_ACKNOWLEDGEMENTS, {"since": since}).scalar_one())
 
 
 def listing(connection: Connection, *, state: str = "", most: int = 200) -> list[Row[Any]]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from daemon.store.inbound import insert_ignore
 from daemon.store.schema import addresses, contacts
@@ -12,22 +12,33 @@ from daemon.store.schema import addresses, contacts
 PAUSE = timedelta(days=30)
 SOFT_BOUNCES_TO_PAUSE = 5
 
+_BY_ADDRESS = select(addresses.c.id).where(addresses.c.address == bindparam("wanted"))
+_PAUSED = select(addresses.c.address).where(
+    addresses.c.address.in_(bindparam("persons", expanding=True)), addresses.c.paused_until > bindparam("now")
+)
+_NEW_CONTACT = contacts.insert().returning(contacts.c.id)
+_FORGIVE = (
+    update(addresses)
+    .where(addresses.c.address == bindparam("wanted"), addresses.c.soft_bounces > 0)
+    .values(soft_bounces=0)
+)
+
 
 def address_id(connection: Connection, address: str, name: str, now: datetime) -> int:
     """The row of an address, with a new contact behind it when nobody has it yet."""
     known = _find(connection, address)
     if known is not None:
         return known
-    contact = connection.execute(contacts.insert().values(name=name, created_at=now).returning(contacts.c.id)).scalar()
-    statement: Any = insert_ignore(connection, addresses).values(address=address, contact_id=contact)
-    fresh = connection.execute(statement.returning(addresses.c.id)).scalar()
+    contact = connection.execute(_NEW_CONTACT, {"name": name, "created_at": now}).scalar()
+    statement: Any = insert_ignore(connection, addresses).returning(addresses.c.id)
+    fresh = connection.execute(statement, {"address": address, "contact_id": contact}).scalar()
     if fresh is not None:
         return int(fresh)
-    return int(connection.execute(select(addresses.c.id).where(addresses.c.address == address)).scalar_one())
+    return int(connection.execute(_BY_ADDRESS, {"wanted": address}).scalar_one())
 
 
 def _find(connection: Connection, address: str) -> int | None:
-    return connection.execute(select(addresses.c.id).where(addresses.c.address == address)).scalar()
+    return connection.execute(_BY_ADDRESS, {"wanted": address}).scalar()
 
 
 def is_known(connection: Connection, address: str) -> bool:
@@ -39,8 +50,7 @@ def paused(connection: Connection, persons: Sequence[str], now: datetime) -> fro
     """Those of the addresses that bounces have made us stop writing to for now."""
     if not persons:
         return frozenset()
-    query = select(addresses.c.address).where(addresses.c.address.in_(persons), addresses.c.paused_until > now)
-    return frozenset(connection.execute(query).scalars())
+    return frozenset(connection.execute(_PAUSED, {"persons": persons, "now": now}).scalars())
 
 
 def note_bounce(connection: Connection, address: str, *, permanent: bool, now: datetime) -> None:
@@ -60,6 +70,4 @@ def note_bounce(connection: Connection, address: str, *, permanent: bool, now: d
 
 def note_delivery(connection: Connection, address: str) -> None:
     """A mail went through: earlier temporary failures no longer count."""
-    connection.execute(
-        update(addresses).where(addresses.c.address == address, addresses.c.soft_bounces > 0).values(soft_bounces=0)
-    )
+    connection.execute(_FORGIVE, {"wanted": address})

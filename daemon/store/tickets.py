@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, Row, bindparam, select, update
 
 from daemon.store import outbox, people
 from daemon.store.inbound import insert_ignore
@@ -44,19 +44,33 @@ MOST_SEEN_IDS = 50
 _ENDED = (Status.CLOSED, Status.SPAM)
 
 
-def facts(connection: Connection, ticket_ids: Iterable[int]) -> dict[int, TicketFacts]:
-    """The tickets as they are now, by id."""
+_FACTS = (
+    select(tickets, addresses.c.address.label("requester"))
+    .join(addresses, addresses.c.id == tickets.c.requester_id)
+    .where(tickets.c.id.in_(bindparam("ids", expanding=True)))
+    .with_for_update(of=tickets)
+)
+_PARTICIPANTS = (
+    select(participants.c.ticket_id, participants.c.name, participants.c.role, addresses.c.address)
+    .join(addresses, addresses.c.id == participants.c.address_id)
+    .where(participants.c.ticket_id.in_(bindparam("ids", expanding=True)))
+    .order_by(participants.c.address_id)
+)
+_BY_MESSAGE_ID = (
+    select(seen_ids.c.message_id, seen_ids.c.ticket_id)
+    .where(seen_ids.c.message_id.in_(bindparam("ids", expanding=True)))
+    .order_by(seen_ids.c.ticket_id)
+)
+
+
+def facts(connection: Connection, ticket_ids: Iterable[int], *, for_decision: bool = True) -> dict[int, TicketFacts]:
+    """The tickets as they are now, by id. `for_decision` also tells to whom the latest mail was an internal one."""
     wanted = list(ticket_ids)
     if not wanted:
         return {}
-    query = (
-        select(tickets, addresses.c.address.label("requester"))
-        .join(addresses, addresses.c.id == tickets.c.requester_id)
-        .where(tickets.c.id.in_(wanted))
-    )
-    rows = connection.execute(query.with_for_update(of=tickets)).all()
+    rows = connection.execute(_FACTS, {"ids": wanted}).all()
     people_by_ticket = _participants(connection, wanted)
-    internal = outbox.last_internal_to(connection, wanted)
+    internal = outbox.last_internal_to(connection, wanted) if for_decision else {}
     return {row.id: _facts(row, people_by_ticket.get(row.id, ()), internal.get(row.id, frozenset())) for row in rows}
 
 
@@ -83,14 +97,8 @@ def _facts(row: Row[Any], persons: Sequence[Participant], internal: frozenset[st
 
 
 def _participants(connection: Connection, ticket_ids: Sequence[int]) -> dict[int, list[Participant]]:
-    query = (
-        select(participants.c.ticket_id, participants.c.name, participants.c.role, addresses.c.address)
-        .join(addresses, addresses.c.id == participants.c.address_id)
-        .where(participants.c.ticket_id.in_(ticket_ids))
-        .order_by(participants.c.address_id)
-    )
     found: dict[int, list[Participant]] = {}
-    for row in connection.execute(query):
+    for row in connection.execute(_PARTICIPANTS, {"ids": ticket_ids}):
         person = Participant(address=row.address, name=row.name, role=Role(row.role))
         found.setdefault(row.ticket_id, []).append(person)
     return found
@@ -100,12 +108,7 @@ def by_message_id(connection: Connection, message_ids: Sequence[str]) -> dict[st
     """Which ticket has seen these Message-IDs; the newest ticket where several have."""
     if not message_ids:
         return {}
-    query = (
-        select(seen_ids.c.message_id, seen_ids.c.ticket_id)
-        .where(seen_ids.c.message_id.in_(message_ids))
-        .order_by(seen_ids.c.ticket_id)
-    )
-    return dict(connection.execute(query).all())
+    return dict(connection.execute(_BY_MESSAGE_ID, {"ids": message_ids}).all())
 
 
 def by_number(connection: Connection, numbers: Sequence[int]) -> dict[int, int]:
@@ -177,44 +180,45 @@ def apply(
     return work.new_ticket if decision.ticket in (None, NEW) else decision.ticket
 
 
+_NEXT_NUMBER = (
+    update(counters)
+    .where(counters.c.name == "ticket_number")
+    .values(value=counters.c.value + 1)
+    .returning(counters.c.value)
+)
+_NEW_TICKET = tickets.insert().returning(tickets.c.id)
+_NEW_MESSAGE = messages.insert().returning(messages.c.id)
+
+
 def next_number(connection: Connection) -> int:
     """The next ticket number. The counter's row lock keeps several nodes from taking the same."""
-    return int(
-        connection.execute(
-            update(counters)
-            .where(counters.c.name == "ticket_number")
-            .values(value=counters.c.value + 1)
-            .returning(counters.c.value)
-        ).scalar_one()
-    )
+    return int(connection.execute(_NEXT_NUMBER).scalar_one())
 
 
 def _create(work: _Work, action: CreateTicket) -> None:
     person = action.requester
     address = people.address_id(work.connection, person.address, person.name, work.now)
     number = next_number(work.connection)
-    ticket = work.connection.execute(
-        tickets.insert()
-        .values(
-            number=number,
-            subject=action.subject,
-            status=Status.OPEN,
-            priority=action.priority,
-            mailbox=action.mailbox,
-            team=action.team,
-            requester_id=address,
-            tags=[],
-            fields={},
-            language=action.language,
-            linked_to=action.linked_to,
-            created_at=work.now,
-            updated_at=work.now,
-        )
-        .returning(tickets.c.id)
-    ).scalar_one()
+    values = {
+        "number": number,
+        "subject": action.subject,
+        "status": Status.OPEN,
+        "priority": action.priority,
+        "mailbox": action.mailbox,
+        "team": action.team,
+        "requester_id": address,
+        "tags": [],
+        "fields": {},
+        "language": action.language,
+        "linked_to": action.linked_to,
+        "created_at": work.now,
+        "updated_at": work.now,
+    }
+    ticket = work.connection.execute(_NEW_TICKET, values).scalar_one()
     work.new_ticket = ticket
     work.connection.execute(
-        participants.insert().values(ticket_id=ticket, address_id=address, name=person.name, role=Role.REQUESTER)
+        participants.insert(),
+        {"ticket_id": ticket, "address_id": address, "name": person.name, "role": Role.REQUESTER},
     )
     work.event(ticket, "created", action.why, number=number, mailbox=action.mailbox)
 
@@ -222,30 +226,27 @@ def _create(work: _Work, action: CreateTicket) -> None:
 def _add_message(work: _Work, action: AddMessage) -> None:
     mail, ticket = work.mail, work.ticket(action.ticket)
     sender = mail.sender_from
-    work.message_id = work.connection.execute(
-        messages.insert()
-        .values(
-            ticket_id=ticket,
-            inbound_id=work.inbound_id,
-            direction="outbound" if action.author and action.public else "inbound",
-            public=action.public,
-            kind=action.kind,
-            author=action.author,
-            from_name=sender.name if sender else "",
-            from_address=sender.address if sender else "",
-            to=[each.address for each in mail.to],
-            cc=[each.address for each in mail.cc],
-            subject=mail.subject,
-            text=action.text,
-            banner=action.banner,
-            message_id=mail.message_id,
-            references=[*mail.references, *mail.in_reply_to],
-            attachments=[_attachment(item) for item in mail.attachments],
-            evidence=work.evidence,
-            created_at=work.now,
-        )
-        .returning(messages.c.id)
-    ).scalar_one()
+    values = {
+        "ticket_id": ticket,
+        "inbound_id": work.inbound_id,
+        "direction": "outbound" if action.author and action.public else "inbound",
+        "public": action.public,
+        "kind": action.kind,
+        "author": action.author,
+        "from_name": sender.name if sender else "",
+        "from_address": sender.address if sender else "",
+        "to": [each.address for each in mail.to],
+        "cc": [each.address for each in mail.cc],
+        "subject": mail.subject,
+        "text": action.text,
+        "banner": action.banner,
+        "message_id": mail.message_id,
+        "references": [*mail.references, *mail.in_reply_to],
+        "attachments": [_attachment(item) for item in mail.attachments],
+        "evidence": work.evidence,
+        "created_at": work.now,
+    }
+    work.message_id = work.connection.execute(_NEW_MESSAGE, values).scalar_one()
     _remember_ids(work, ticket)
     work.event(ticket, "message", action.why, message=work.message_id, public=action.public, entry=action.kind.value)
 

@@ -27,6 +27,9 @@ __all__ = ["ImapAccount", "ImapPoller"]
 
 # While our own store is busy the connection is kept; servers wait half an hour at least (RFC 3501 5.4).
 _LONGEST_STORE_PAUSE_SECONDS = 60.0
+# A colleague setting flags wakes us in vain, which is cheap; a server that ends every IDLE at once must not spin us.
+_VAIN_WAKES_ALLOWED = 3
+_VAIN_WAKE_PAUSE_SECONDS = 1.0
 
 
 class ImapPoller:
@@ -45,6 +48,7 @@ class ImapPoller:
         self._reader = FolderReader(account, ledger, clock, stop_event.is_set)
         self._failures = 0
         self._select_due = 0.0
+        self._vain_wakes = 0  # in a row: told of something, found nothing
         self._health = AccountHealth(name=account.name)
 
     @property
@@ -85,6 +89,8 @@ class ImapPoller:
             self._succeeded()
             if outcome is Outcome.CAUGHT_UP:
                 self._wait(session)
+            else:
+                self._vain_wakes = 0
 
     def _select(self, session: ImapSession) -> FolderState:
         self._select_due = self._clock.monotonic() + self._account.poll_seconds
@@ -97,10 +103,13 @@ class ImapPoller:
         open for ever as if nothing had happened (2.3.19).
         """
         has_news = False
+        if self._vain_wakes > _VAIN_WAKES_ALLOWED:
+            self._stop_event.wait(_VAIN_WAKE_PAUSE_SECONDS)
         if session.can_idle:
             has_news = session.idle(min(self._account.poll_seconds, self._account.idle_renew_seconds))
         else:
             self._stop_event.wait(self._account.poll_seconds)
+        self._vain_wakes = self._vain_wakes + 1 if has_news else 0
         if not has_news or self._clock.monotonic() >= self._select_due:
             self._select(session)
 

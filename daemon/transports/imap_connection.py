@@ -11,7 +11,9 @@ from imapclient import IMAPClient, SocketTimeout
 from daemon.transports.imap_account import ImapAccount, Security
 from daemon.transports.imap_watchdog import Watchdog
 
-_LINE_LITERAL_BYTES = 64 * 1024
+# What the lines of one answer may hold in all; the longest honest one is a SEARCH just under imaplib's million bytes.
+_LINE_BYTES = 8 * 1024 * 1024
+_SMALL_LITERAL_BYTES = 64 * 1024
 
 
 class _Wire(imaplib.IMAP4):
@@ -19,8 +21,8 @@ class _Wire(imaplib.IMAP4):
 
     def __init__(self, account: ImapAccount, watchdog: Watchdog) -> None:
         self._account, self._watchdog = account, watchdog
-        self.literal_limit = _LINE_LITERAL_BYTES
         self.has_refused_literal = False
+        self.grant(0)
         super().__init__(account.host, account.port, account.connect_seconds)
 
     def _create_socket(self, timeout: float | None) -> socket.socket:
@@ -35,18 +37,28 @@ class _Wire(imaplib.IMAP4):
         """Where bytes wait that were received but not read yet."""
         return cast(BufferedReader, self.file)
 
+    def grant(self, literal_bytes: int) -> None:
+        """Limit what the next answer may make us read: so much in literals, and some megabytes of lines."""
+        self._literal_budget = max(literal_bytes, _SMALL_LITERAL_BYTES)
+        self._line_budget = _LINE_BYTES
+
     def read(self, size: int) -> bytes:
-        if size > self.literal_limit:
+        if size > self._literal_budget:
             self.has_refused_literal = True  # a flag, because the library wraps what we raise here
-            raise self.abort(f"a literal of {size} bytes was announced, {self.literal_limit} are allowed")
+            raise self.abort(f"a literal of {size} bytes was announced, {self._literal_budget} are allowed")
+        self._literal_budget -= size
         return super().read(size)
 
     def readline(self) -> bytes:
-        """As in the library, but an overlong line ends the connection: what follows it is out of step."""
+        """As in the library, but too long a line ends the connection: what follows it is out of step."""
         try:
-            return super().readline()
+            line = super().readline()
         except imaplib.IMAP4.error as error:
             raise self.abort(str(error)) from error
+        self._line_budget -= len(line)
+        if self._line_budget < 0:
+            raise self.abort("the answer does not end")
+        return line
 
 
 class Client(IMAPClient):  # type: ignore[misc]  # imapclient carries no types
@@ -69,10 +81,6 @@ class Client(IMAPClient):  # type: ignore[misc]  # imapclient carries no types
         """What carries the commands."""
         wire: _Wire = self._imap
         return wire
-
-    def allow_literal(self, size: int) -> None:
-        """Accept literals up to this many bytes from now on."""
-        self.wire.literal_limit = max(size, _LINE_LITERAL_BYTES)
 
 
 def _dial(account: ImapAccount, watchdog: Watchdog) -> socket.socket:

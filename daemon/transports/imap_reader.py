@@ -23,6 +23,7 @@ from daemon.transports.imap_session import ImapSession, ImapTrouble, Trouble
 _SUSPICIOUS = {Trouble.LOST, Trouble.SILENT, Trouble.GARBLED, Trouble.TOO_LARGE, Trouble.ANSWERED_NO}
 _TRIES = 5
 _FAULTS_IN_A_GROUP = 3
+_BATCHES_IN_A_ROUND = 10  # so that health hears of progress on a long backlog
 _UNREADABLE_AGAIN_SECONDS = 3600.0
 
 
@@ -49,7 +50,8 @@ class FolderReader:
     @property
     def complaint(self) -> str:
         """What an admin should know though reading goes on; empty when all is well."""
-        left = [f"{len(self._skipped)} mails left in {self._account.folder}"] if self._skipped else []
+        folder = self._account.folder
+        left = [f"mails left in {folder}, too large or unreadable: {len(self._skipped)}"] if self._skipped else []
         unsettled = [f"{self._account.handled}: {self._unsettled_why}"] if self._unsettled else []
         return "; ".join(left + unsettled)
 
@@ -102,8 +104,7 @@ class FolderReader:
 
     def _relist(self, session: ImapSession) -> list[int]:
         """List the last UIDs again: mails that became visible late, and stored ones that were never moved or marked."""
-        now = self._clock.monotonic()
-        self._skipped = {uid: again for uid, again in self._skipped.items() if again > now}
+        self._review_skipped(session)
         first = max(1, self._position.last_uid + 1 - self._account.relist_uids)
         if not self._has_relisted and self._account.handling.disposal is Disposal.MOVE:
             first = 1  # whatever was stored but not moved, however long ago
@@ -115,6 +116,12 @@ class FolderReader:
         self._has_relisted = True
         fresh = uids_to_fetch(listed, stored=stored, skipped=self._skipped, floor=self._floor)
         return sorted({*fresh, *left_behind} - stored)
+
+    def _review_skipped(self, session: ImapSession) -> None:
+        """Forget those that somebody took away, and those whose time to be tried again has come."""
+        if self._skipped:
+            now, present = self._clock.monotonic(), session.fetch_sizes(self._skipped)
+            self._skipped = {uid: again for uid, again in self._skipped.items() if uid in present and again > now}
 
     def _search(self, session: ImapSession, first: int) -> list[int]:
         return [uid for span in search_windows(first, session.state) for uid in session.search(*span)]
@@ -133,13 +140,17 @@ class FolderReader:
         is_move = self._account.handling.disposal is Disposal.MOVE
         owed = stored if is_move or not self._has_relisted else stored & self._unsettled
         if owed and self._account.handling.disposal is not Disposal.KEEP:
-            self._settle(session, sorted(owed.intersection(session.search_unhandled(first))))
+            spans = search_windows(first, session.state)
+            unhandled = {uid for span in spans for uid in session.search_unhandled(*span)}
+            self._settle(session, sorted(owed & unhandled))
 
     def _take(self, session: ImapSession, fresh: list[int]) -> Outcome:
         """Fetch and store in groups, oldest first; the position follows the store and never overtakes a gap."""
+        self._suspects.intersection_update(fresh)
+        size = self._account.batch
+        fresh = fresh[: size * _BATCHES_IN_A_ROUND]
         waiting, done = set(fresh), set[int]()
         outcome = Outcome.MORE
-        size = self._account.batch
         for window in (fresh[at : at + size] for at in range(0, len(fresh), size)):
             sizes = session.fetch_sizes(window)
             for group in self._groups(session, window, sizes):

@@ -67,6 +67,7 @@ class ImapSession:
         self._client: Client | None = None
         self._state = FolderState(uidvalidity=0)
         self.capabilities: frozenset[str] = frozenset()
+        self._has_looked_again = False
         try:
             self._connect()
             self._login()
@@ -109,20 +110,21 @@ class ImapSession:
 
     def search(self, first: int, last: int = 0) -> list[int]:
         """UIDs in `first`..`last`; last 0 stands for `*`, and the answer then names the last message in any case."""
-        return self._search("search", first, last)
+        self._open.wire.untagged_responses.pop("EXISTS", None)  # this search sees what was told so far
+        return self._search(first, last)
 
-    def search_unhandled(self, first: int) -> list[int]:
-        """UIDs from `first` on that show no sign yet of what we do with a stored mail."""
+    def search_unhandled(self, first: int, last: int = 0) -> list[int]:
+        """Like `search`, but only those that show no sign yet of what we do with a stored mail."""
         handling = self._account.handling
         if handling.disposal is Disposal.KEYWORD:
-            return self._search("search", first, 0, "UNKEYWORD", handling.target)
+            return self._search(first, last, "UNKEYWORD", handling.target)
         if handling.disposal is Disposal.FLAG:
-            return self._search("search", first, 0, "UNFLAGGED")
-        return self._search("search", first, 0, *(() if {"MOVE", "UIDPLUS"} & self.capabilities else ("UNDELETED",)))
+            return self._search(first, last, "UNFLAGGED")
+        return self._search(first, last, *(() if {"MOVE", "UIDPLUS"} & self.capabilities else ("UNDELETED",)))
 
     def search_too_large(self) -> list[int]:
         """UIDs that an earlier run left here for their size."""
-        return self._search("search", 1, 0, "KEYWORD", TOO_LARGE_KEYWORD) if self._state.keywords else []
+        return self._search(1, 0, "KEYWORD", TOO_LARGE_KEYWORD) if self._state.keywords else []
 
     def highest_uid(self) -> int:
         """The highest UID in the folder, 0 when it is empty."""
@@ -131,15 +133,17 @@ class ImapSession:
 
     def fetch_sizes(self, uids: Iterable[int]) -> dict[int, int]:
         """RFC822.SIZE by UID; mails that vanished are missing."""
-        return _only(int, self._fetch(checked_uids(uids), b"RFC822.SIZE", 0))
+        self._has_looked_again = False
+        return _only(int, self._fetch(checked_uids(uids), b"RFC822.SIZE"))
 
     def fetch_bodies(self, uids: Iterable[int], announced_bytes: int) -> dict[int, bytes]:
         """Raw mails by UID, without setting `\\Seen`. Vanished mails and those answered with NIL are missing.
 
-        A server may err about a size, so a single body may have twice the configured limit; more is never read.
+        A server may err about sizes, so they may exceed `announced_bytes` by one largest mail; more is never read.
         """
-        self._open.allow_literal(2 * self._account.max_message_bytes)
-        bodies = self._fetch(checked_uids(uids), b"BODY[]", announced_bytes)
+        most_bytes = announced_bytes + self._account.max_message_bytes
+        seconds = announced_bytes / self._account.slowest_bytes_per_second
+        bodies = self._fetch(checked_uids(uids), b"BODY[]", most_bytes, seconds)
         return {uid: raw for uid, raw in _only(bytes, bodies).items() if raw}
 
     def settle(self, uids: Iterable[int]) -> None:
@@ -170,8 +174,17 @@ class ImapSession:
         return "IDLE" in self.capabilities
 
     def idle(self, seconds: float) -> bool:
-        """IDLE until the server says anything at all, for at most `seconds`; whether it did."""
-        self._open.wire.untagged_responses.clear()  # imaplib keeps every unsolicited response for ever
+        """IDLE until the server says anything at all, for at most `seconds`; whether it did.
+
+        Not at all if it has told of mail since the last `search`: Dovecot may do so in the very answer to a search that
+        does not list the mail yet, and IDLE would not repeat it.
+        """
+        unsolicited = self._open.wire.untagged_responses
+        if "EXISTS" in unsolicited and not self._has_looked_again:
+            self._has_looked_again = True  # once: there are servers that repeat the number with every answer
+            return True
+        self._has_looked_again = False
+        unsolicited.clear()  # imaplib keeps every unsolicited response for ever
         with self._step("idle"):
             self._open.idle()
         has_news = self._has_input() or self._is_readable_within(seconds)
@@ -222,15 +235,14 @@ class ImapSession:
         with self._step("capability"):
             self.capabilities = frozenset(filter(self._open.has_capability, _USED_CAPABILITIES))
 
-    def _search(self, step: str, first: int, last: int, *constants: str) -> list[int]:
+    def _search(self, first: int, last: int, *constants: str) -> list[int]:
         span = f"{checked_uids([first])[0]}:{checked_uids([last])[0] if last else '*'}"
-        with self._step(step):
+        with self._step("search"):
             return list(self._open.search(["UID", span, *constants]))
 
-    def _fetch(self, uids: list[int], item: bytes, announced_bytes: int) -> dict[int, object]:
-        seconds = self._account.step_seconds + announced_bytes / self._account.slowest_bytes_per_second
+    def _fetch(self, uids: list[int], item: bytes, most_bytes: int = 0, more_seconds: float = 0) -> dict[int, object]:
         asked = item.replace(b"BODY[", b"BODY.PEEK[")
-        with self._step("fetch", seconds):
+        with self._step("fetch", self._account.step_seconds + more_seconds, most_bytes):
             return {uid: answer.get(item) for uid, answer in self._open.fetch(uids, [asked]).items()}
 
     def _store_flag(self, uids: list[int], flag: str) -> None:
@@ -275,8 +287,10 @@ class ImapSession:
         return bool(poller.poll(seconds * 1000))
 
     @contextmanager
-    def _step(self, name: str, seconds: float | None = None) -> Iterator[None]:
-        """Bound one exchange in time and turn whatever goes wrong in it into an ImapTrouble."""
+    def _step(self, name: str, seconds: float | None = None, literal_bytes: int = 0) -> Iterator[None]:
+        """Bound one exchange in time and size, and turn whatever goes wrong in it into an ImapTrouble."""
+        if self._client is not None:
+            self._client.wire.grant(literal_bytes)
         try:
             with self._watchdog.within(self._account.step_seconds if seconds is None else seconds):
                 yield

@@ -3,6 +3,7 @@
 import os
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,8 @@ import pytest
 from daemon.clock import SystemClock
 from daemon.transports.imap import ImapAccount
 from daemon.transports.imap_account import Auth, Security, Start
+from daemon.transports.imap_session import ImapSession
+from daemon.transports.imap_watchdog import Watchdog
 from daemon.transports.oauth import OAuthClient, TokenSource
 from tests.fakes.imap_desk import account, desk
 from tests.fakes.ledger import FileLedger, MemoryLedger
@@ -78,6 +81,11 @@ def test_mail_by_lmtp_and_append_is_seen_in_idle_and_moved(inbox: Dovecot) -> No
         wait_until_left(inbox, 0)
     assert subjects(running.ledger) == [1, 2]
     assert inbox.count("Done") == 2
+
+
+def test_what_the_server_shows_only_after_login_is_made_use_of(inbox: Dovecot) -> None:
+    with closing(ImapSession(ours(inbox), Watchdog())) as session:
+        assert session.capabilities == {"IDLE", "MOVE", "UIDPLUS"}
 
 
 def test_a_restart_finds_nothing_twice(inbox: Dovecot) -> None:

@@ -15,9 +15,31 @@ TAGS = st.sampled_from(
         *("<div>", "</div>", "<p>", "</p>", "<br>", "<b>", "</b>", "<span style='display:none'>", "</span>", "<", ">"),
         *("<table>", "<tr>", "<td>", "</td>", "</tr>", "</table>", "<ul>", "<li>", "</ul>", "<ol>", "<pre>", "</pre>"),
         *("<blockquote type=cite>", "</blockquote>", '<div class="gmail_quote">', "<blockquote>", "<!--", "-->", "\n"),
-        *('<div id="Signature">', '<div id="appendonsend">', '<hr id="zwchr">', "&nbsp;", "&#x1f600;", "&#99999999999;"),
-        *('<a href="https://x.example/">', "</a>", '<img alt="A chart">', "text ", "On 1.1.2024 10:00, a@b wrote:", "\x00"),
-        *('<div class="moz-forward-container">', '<div class="moz-cite-prefix">', "<style>", "</style>", "\ud800", "'", '"'),
+        *(
+            '<div id="Signature">',
+            '<div id="appendonsend">',
+            '<hr id="zwchr">',
+            "&nbsp;",
+            "&#x1f600;",
+            "&#99999999999;",
+        ),
+        *(
+            '<a href="https://x.example/">',
+            "</a>",
+            '<img alt="A chart">',
+            "text ",
+            "On 1.1.2024 10:00, a@b wrote:",
+            "\x00",
+        ),
+        *(
+            '<div class="moz-forward-container">',
+            '<div class="moz-cite-prefix">',
+            "<style>",
+            "</style>",
+            "\ud800",
+            "'",
+            '"',
+        ),
     ]
 )
 
@@ -46,7 +68,10 @@ def forwards(html: str) -> list[str]:
         ("One<br>Two<br><br>Three", "One\nTwo\n\nThree"),
         ("  many \n  spaces\t here ", "many spaces here"),
         ('<p class="MsoNormal">One</p><p class="MsoNormal">Two</p>', "One\nTwo"),
-        ('<p class="MsoNormal">One</p><p class=MsoNormal><o:p>&nbsp;</o:p></p><p class="MsoNormal">Two</p>', "One\n\nTwo"),
+        (
+            '<p class="MsoNormal">One</p><p class=MsoNormal><o:p>&nbsp;</o:p></p><p class="MsoNormal">Two</p>',
+            "One\n\nTwo",
+        ),
         ("<p style='margin:0'>One</p><p style='margin:0'>Two</p>", "One\nTwo"),
         ("<ul><li>a</li><li>b<ol><li>x<li>y</ol></ul>after", "- a\n- b\n  1. x\n  2. y\n\nafter"),
         ('<ol start="4"><li>d<li value="9">i<li>j</ol>', "4. d\n9. i\n10. j"),
@@ -100,7 +125,8 @@ def test_links_and_pictures_keep_what_a_reader_needs(html: str, text: str) -> No
 
 
 def test_word_lists_get_plain_bullets_and_numbers() -> None:
-    item = "<p class=MsoNormal><![if !supportLists]><span style='mso-list:Ignore'>{}<span>&nbsp;&nbsp; </span></span><![endif]>x</p>"
+    mark = "<![if !supportLists]><span style='mso-list:Ignore'>{}<span>&nbsp;&nbsp; </span></span><![endif]>"
+    item = f"<p class=MsoNormal>{mark}x</p>"
     assert read_html(item.format("·") + item.format("2.")).text == "- x\n2. x"
 
 
@@ -132,7 +158,10 @@ def test_a_paragraph_in_an_outer_list_item_is_indented_below_its_marker() -> Non
         ("Proton", '<div class="protonmail_quote">On 1 Jan Bob wrote:<br><blockquote type="cite">Q</blockquote></div>'),
         ("Zoho", '<div class="zmail_extra">---- On 1 Jan Bob wrote ----<br><blockquote>Q</blockquote></div>'),
         ("Spark", '<div name="messageReplySection">On 1 Jan Bob wrote:<blockquote type="cite">Q</blockquote></div>'),
-        ("GMX", '<div name="quote" style="border-left:2px solid"><b>Von:</b> Bob<div name="quoted-content">Q</div></div>'),
+        (
+            "GMX",
+            '<div name="quote" style="border-left:2px solid"><b>Von:</b> Bob<div name="quoted-content">Q</div></div>',
+        ),
         ("mail.ru", '<blockquote style="border-left:1px solid #0857A6">1 января от Bob:<br>Q</blockquote>'),
         ("Yandex", "<div>01.01.2024, 10:12, &quot;Bob&quot; &lt;b@x&gt;:</div><blockquote>Q</blockquote>"),
         ("Roundcube", '<p id="reply-intro">On 2024-01-01 10:00, Bob wrote:</p><blockquote type="cite">Q</blockquote>'),
@@ -147,7 +176,8 @@ def test_the_whole_quotation_of_each_client_is_cut_and_nothing_of_the_answer(cli
     assert len(read.cuts.quotes) == 1, client
     [span] = read.cuts.quotes
     assert read.text[: span.start].strip() == "My answer.", client
-    assert read.text[: span.end] == read.text and read.text.endswith("Q"), client
+    assert span.end == len(read.text), client
+    assert read.text.endswith("Q"), client
 
 
 @pytest.mark.parametrize(
@@ -164,8 +194,8 @@ def test_an_answer_between_two_quotations_is_in_neither(quoted: str) -> None:
 
 
 def test_text_below_a_gmail_quotation_is_new() -> None:
-    html = f'<div class="gmail_quote">{GMAIL_ATTRIBUTION}<blockquote class="gmail_quote">Q</blockquote></div><div>Below</div>'
-    assert all("Below" not in quote for quote in quotes(html))
+    html = f'<div class="gmail_quote">{GMAIL_ATTRIBUTION}<blockquote class="gmail_quote">Q</blockquote></div>'
+    assert all("Below" not in quote for quote in quotes(html + "<div>Below</div>"))
 
 
 def test_text_written_into_the_attribution_element_is_kept_out_of_the_quotation() -> None:
@@ -209,8 +239,8 @@ def test_a_signature_inside_a_quotation_belongs_to_the_quotation() -> None:
 @pytest.mark.parametrize(
     "html",
     [
-        '<div class="moz-forward-container">-------- Forwarded Message --------<table><tr><th>From: </th><td>B</td></tr></table>T</div>',
-        '<div class="gmail_quote">---------- Forwarded message ---------<br>From: B<br><br>T<blockquote>older</blockquote>T</div>',
+        '<div class="moz-forward-container">-- Forwarded Message --<table><tr><th>From: </th><td>B</table>T</div>',
+        '<div class="gmail_quote">---------- Forwarded message ---------<br>From: B<blockquote>T</blockquote>T</div>',
         '<div class="gmail_quote">---------- Doorgestuurd bericht ---------<br>From: B<br><br>T</div>',
         '<blockquote type="cite"><div>Begin forwarded message:</div><b>From: </b>B<br>T</blockquote>',
         '<blockquote type="cite"><div>Anfang der weitergeleiteten Nachricht:</div><b>Von: </b>B<br>T</blockquote>',
@@ -276,9 +306,16 @@ def test_any_text_is_read_without_an_exception(html: str) -> None:
     assert isinstance(read_html(html), HtmlText)
 
 
-@given(st.lists(st.sampled_from(["div", "p", "b", "td", "blockquote", "li", "span", "font"]), max_size=8), st.booleans())
+@given(
+    st.lists(st.sampled_from(["div", "p", "b", "td", "blockquote", "li", "span", "font"]), max_size=8), st.booleans()
+)
 def test_words_survive_any_nesting(names: list[str], are_closed: bool) -> None:
     opening = "".join(f"<{name}>w{number} " for number, name in enumerate(names))
     closing = "".join(f"</{name}>" for name in reversed(names)) if are_closed else ""
     text = read_html(opening + closing).text
     assert [word for word in text.split() if word.startswith("w")] == [f"w{number}" for number in range(len(names))]
+
+
+def test_rows_of_one_mail_are_counted_apart_from_those_of_another() -> None:
+    html = "<p>a</p><table><tr><td><p>x</p></td><td>y</td></tr><tr><td><p>z</p></td><td>w</td></tr></table>"
+    assert read_html(html).text == read_html(html).text == "a\n\nx | y\nz | w"

@@ -95,7 +95,7 @@ def test_a_mail_without_a_body_is_left_after_some_tries_and_health_shows_it(capl
             server.deliver(OTHER)
             running.ledger.wait_for(1)
             server.wait_for_command("IDLE", 7)
-            assert running.poller.health().last_error == "1 mails left in INBOX"
+            assert running.poller.health().last_error == "mails left in INBOX, too large or unreadable: 1"
     assert "imap_skipped" in events(caplog)
 
 
@@ -116,7 +116,7 @@ def test_a_mail_over_the_limit_is_left_marked_and_never_fetched(caplog: pytest.L
         with desk(account(server.port, max_message_bytes=100, poll_seconds=0.05)) as running:
             running.ledger.wait_for(1)
             server.wait_for_command("IDLE", 3)
-            assert running.poller.health().last_error == "1 mails left in INBOX"
+            assert running.poller.health().last_error == "mails left in INBOX, too large or unreadable: 1"
         assert server.inbox.flags == {1: {"$PostroomTooLarge"}, 2: set()}
     assert [record.event for record in caplog.records if "skip" in record.message] == ["imap_skipped"]  # type: ignore[attr-defined]
     assert "UID FETCH 1 (BODY.PEEK[])" not in server.verbs
@@ -141,6 +141,26 @@ def test_a_body_far_larger_than_its_announced_size_is_not_read_into_memory() -> 
         with desk(account(server.port, max_message_bytes=100_000)) as running:
             running.ledger.wait_for(1)
         assert running.ledger.raws == [MAIL]
+
+
+def test_an_answer_that_never_ends_is_not_read_into_memory() -> None:
+    with FakeImapServer() as server:
+        server.deliver(MAIL)
+        server.script("SEARCH", say(("* OK " + "x" * 100_000 + "\r\n") * 100))
+        with desk(account(server.port, silence_seconds=30)) as running:
+            running.ledger.wait_for(1)
+        assert server.connections == 2
+
+
+def test_a_mail_left_behind_is_no_complaint_once_somebody_took_it_away() -> None:
+    with FakeImapServer() as server:
+        server.deliver(MAIL * 100)
+        with desk(account(server.port, max_message_bytes=100, poll_seconds=0.05, relist_seconds=0.1)) as running:
+            server.wait_for_command("IDLE")
+            assert running.poller.health().last_error
+            server.inbox.mails.clear()
+            server.wait_for_command("IDLE", 8)
+            assert running.poller.health().last_error == ""
 
 
 def test_a_suggested_back_off_is_obeyed() -> None:
@@ -240,6 +260,43 @@ def test_news_that_arrive_together_with_the_idle_reply_are_not_overlooked() -> N
         server.script("IDLE", answer_in_one_packet)
         with desk(account(server.port)) as running:
             running.ledger.wait_for(1)
+
+
+def test_news_told_after_the_search_answer_they_are_missing_from_are_not_overlooked() -> None:
+    with FakeImapServer() as server:
+
+        def find_nothing_then_tell(talk: Conversation, tag: str) -> bool:
+            server.inbox.mails[1], server.inbox.flags[1] = MAIL, set()
+            talk.known = 1
+            talk.send(f"* SEARCH\r\n* 1 EXISTS\r\n{tag} OK searched")
+            return True
+
+        server.script("SEARCH", find_nothing_then_tell)
+        with desk(account(server.port)) as running:
+            running.ledger.wait_for(1)
+
+
+def test_a_server_that_repeats_the_number_of_mails_is_still_idled_with() -> None:
+    with FakeImapServer() as server:
+        server.script("SEARCH", *[say_first("* 0 EXISTS")] * 1000)
+        with desk(account(server.port)):
+            server.wait_for_command("IDLE")
+        assert len([verb for verb in server.verbs if "SEARCH" in verb]) < 5
+
+
+def test_a_server_that_ends_every_idle_with_noise_is_not_asked_without_pause() -> None:
+    with FakeImapServer() as server:
+        server.script("IDLE", *[noisy_idle] * 1000)
+        began = time.monotonic()
+        with desk(account(server.port)):
+            server.wait_for_command("IDLE", 5)
+        assert time.monotonic() - began > 1
+
+
+def noisy_idle(talk: Conversation, tag: str) -> bool:
+    talk.send("+ idling\r\n* OK still here")
+    talk.idle_until_done(tag)
+    return True
 
 
 def test_unsolicited_answers_before_the_real_one_do_no_harm() -> None:
