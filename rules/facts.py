@@ -5,7 +5,7 @@ Only shapes. The store fills them in, `rules.decide` reads them; nothing here ca
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, time
 from enum import StrEnum
 
 
@@ -68,6 +68,34 @@ class Answerers(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Shift:
+    """Weekly working time. `days` are ISO weekdays (Monday is 1); an `end` before `start` lies on the next day."""
+
+    days: tuple[int, ...]
+    start: time
+    end: time
+    time_zone: str = "UTC"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Absence:
+    """Away from the first to the last instant, whatever the shifts say."""
+
+    start: datetime
+    end: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Work:
+    """What an agent can be given. No shifts: always on. `most_open`: no more open tickets than that, 0 is no limit."""
+
+    skills: tuple[str, ...] = ()
+    shifts: tuple[Shift, ...] = ()
+    absences: tuple[Absence, ...] = ()
+    most_open: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Agent:
     """A person who answers. Rights are those of now: an inactive agent has none. Addresses are ASCII-lower-cased.
 
@@ -85,6 +113,7 @@ class Agent:
     digest: bool = False
     time_zone: str = ""
     signature: str = ""
+    work: Work = field(default_factory=Work)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,6 +173,7 @@ class Desk:
     token_days: int = 30
     acknowledge: bool = True
     admins: tuple[str, ...] = ()
+    vips: frozenset[str] = frozenset()
     answerers: Answerers = Answerers.ANYONE
     canned: tuple[Canned, ...] = ()
 
@@ -199,6 +229,10 @@ class TicketFacts:
     minutes: int = 0
     due_at: datetime | None = None
     snoozed_until: datetime | None = None
+    impact: str = ""
+    urgency: str = ""
+    kind: str = ""
+    updated_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -244,6 +278,36 @@ class WordFacts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Activity:
+    """What has happened so far. For a new ticket only what its requester did elsewhere is known.
+
+    `open_tickets` of the requester; `last_agent` answered the requester last; `fired`: rules that acted on the ticket.
+    """
+
+    customer_replies: int = 0
+    agent_replies: int = 0
+    reopens: int = 0
+    last_customer_at: datetime | None = None
+    last_agent_at: datetime | None = None
+    last_agent: str = ""
+    open_tickets: int = 0
+    fired: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Load:
+    """How much an agent has, in what order agents were given tickets, and until when an answering machine speaks.
+
+    `rating` is the mean of recent surveys, None when there are none.
+    """
+
+    open_tickets: int = 0
+    last_assigned_at: datetime | None = None
+    rating: float | None = None
+    away_until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
     """What the store holds that this mail may be about. Empty when nothing was found.
 
@@ -265,6 +329,8 @@ class Found:
     words: tuple[WordFacts, ...] = ()
     contacts: Mapping[str, int] = field(default_factory=dict)
     messages: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
+    activity: Mapping[int, Activity] = field(default_factory=dict)
+    loads: Mapping[str, Load] = field(default_factory=dict)
 
     def target(self, ticket_id: int) -> int:
         """Where a ticket goes on: itself, unless it was merged."""

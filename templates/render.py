@@ -75,7 +75,7 @@ class Compiled:
         return Rendered(
             subject=" ".join(run.fill(subject).split()),
             text=_plain(run.fill(_LINK.sub(lambda link: _link_as_text(link, run.printed), body))),
-            html=_page(_with_values(_markdown().render(body), run.printed)),
+            html=_with_values(_page(body), run.printed),
         )
 
     def _line(self, error: Exception) -> int:
@@ -168,8 +168,11 @@ def _inliner() -> css_inline.CSSInliner:
     return css_inline.CSSInliner(load_remote_stylesheets=False, keep_style_tags=False)
 
 
+@lru_cache(maxsize=512)
 def _page(body: str) -> str:
+    """The HTML of a body whose values are still marks: the same for every mail a template makes in the same way."""
     # no colours for text and background: the reader's dark mode decides
     head = '<meta charset="utf-8"><meta name="color-scheme" content="light dark">'
-    page = f'<html><head>{head}<style>{_STYLE}</style></head><body><div class="page">{body}</div></body></html>'
+    content = f'<div class="page">{_markdown().render(body)}</div>'
+    page = f"<html><head>{head}<style>{_STYLE}</style></head><body>{content}</body></html>"
     return str(_inliner().inline(page))

@@ -82,7 +82,7 @@ def material(connection: Connection, due: Due) -> Material | None:
     if due.ticket_id is None:
         return Material(ticket=TicketFacts(id=0, number=0), message=None, entries=())
     ticket_id = ticket_rows.merged(connection, [due.ticket_id]).get(due.ticket_id, due.ticket_id)
-    ticket = ticket_rows.facts(connection, [ticket_id]).get(ticket_id)
+    ticket = ticket_rows.facts(connection, [ticket_id], for_decision=False).get(ticket_id)
     if ticket is None:
         return None
     entries = _entries(connection, ticket_id)

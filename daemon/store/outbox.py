@@ -111,16 +111,17 @@ _READY = and_(
     or_(outbox.c.claimed_until.is_(None), outbox.c.claimed_until < bindparam("now")),
 )
 _DUE = [outbox.c[name] for name in Due.__slots__]
-_CHOSEN = (
+_CHOSEN = (  # a common table expression: PostgreSQL would run a plain sub-query again for every row, past the limit
     select(outbox.c.id)
     .where(_READY)
     .order_by(outbox.c.rank, outbox.c.next_attempt_at)
     .limit(bindparam("most", type_=Integer))
     .with_for_update(skip_locked=True)
+    .cte("chosen")
 )
 _CLAIM = (
     update(outbox)
-    .where(outbox.c.id.in_(_CHOSEN), _READY)
+    .where(outbox.c.id.in_(select(_CHOSEN.c.id)), _READY)
     .values(claimed_until=bindparam("until"))
     .returning(*_DUE, outbox.c.rank)
 )
