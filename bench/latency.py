@@ -1,4 +1,4 @@
-"""From the moment a mail is handed over to the moment its ticket is committed: by LMTP, and by IMAP from a real Dovecot.
+"""From the moment a mail is handed over to the moment its ticket is committed: by LMTP, and by IMAP from Dovecot.
 
 usage: latency.py [MAILS=200]        prints one JSON object, milliseconds; IMAP only where Dovecot is installed
 
