@@ -186,6 +186,8 @@ def _text(subtype: str, text: str) -> _Entity:
 
 def _quoted_printable(line: bytes) -> bytes:
     """One line (RFC 2045 6.7). A leading dot or "From " is escaped too: relays and mailboxes mangle them."""
+    if len(line) <= _QP_LINE and not _QP_UNSAFE.search(line):
+        return line
     encoded = _QP_UNSAFE.sub(lambda match: b"=%02X" % match[0][0], line)
     pieces = []
     while len(encoded) > _QP_LINE:

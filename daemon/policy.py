@@ -3,7 +3,7 @@
 import hashlib
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from importlib import resources
 from pathlib import Path
@@ -14,7 +14,9 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from daemon.config import Config, MailAddress
 from daemon.config_problems import explain
 from daemon.errors import ConfigError, Problem
+from daemon.policy_time import DeadlinesFile, HoursFile, timing_of, unknown_names
 from rules.facts import Agent, Deny, DenyEntry, Desk, Mailbox, Team
+from rules.timing import Timing
 from templates.notices import SUFFIX, Notices, packaged
 
 
@@ -29,7 +31,7 @@ class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-Model = TypeVar("Model", bound=_Strict)
+Model = TypeVar("Model", bound=BaseModel)
 
 
 class _TeamEntry(_Strict):
@@ -70,6 +72,7 @@ class Policy:
     desk: Desk
     notices: Notices
     hash: str
+    timing: Timing = field(default_factory=Timing)
 
 
 def load_policy(config: Config, keys: tuple[bytes, ...]) -> Policy:
@@ -78,14 +81,25 @@ def load_policy(config: Config, keys: tuple[bytes, ...]) -> Policy:
     problems: list[Problem] = []
     people = _read(files, "people.toml", _People, problems)
     deny = _read(files, "deny.toml", _DenyList, problems)
-    sources = packaged() | _template_files(config.desk.templates_dir)
-    notices = Notices(sources)
+    hours = _read(files, "hours.toml", HoursFile, problems)
+    deadlines = _read(files, "deadlines.toml", DeadlinesFile, problems)
+    problems += unknown_names(
+        hours, deadlines, teams={each.name for each in people.team}, mailboxes={each.name for each in config.mailbox}
+    )
+    sources, own = packaged(), template_files(config.desk.templates_dir)
+    notices = Notices(sources, own)
     problems += [Problem(file=each.file, line=each.line, message=each.message) for each in notices.problems]
+    problems += _unknown_brands(config, people, notices)
     problems += _unknown_names(config, people)
     if problems:
         raise ConfigError(problems)
-    digest = hashlib.sha256(repr((sorted(files.items()), sorted(sources.items()), config.desk)).encode()).hexdigest()
-    return Policy(desk=_desk(config, keys, people, deny), notices=notices, hash=digest)
+    digest = _digest(sorted(files.items()), sorted((sources | own).items()), config.desk)
+    timing = timing_of(hours, deadlines, _digest(files.get("hours.toml"), files.get("deadlines.toml")))
+    return Policy(desk=_desk(config, keys, people, deny), notices=notices, timing=timing, hash=digest)
+
+
+def _digest(*parts: object) -> str:
+    return hashlib.sha256(repr(parts).encode()).hexdigest()
 
 
 def _rule_files(folder: Path) -> dict[str, str]:
@@ -96,11 +110,13 @@ def _rule_files(folder: Path) -> dict[str, str]:
         raise ConfigError([Problem(file=str(folder), key="desk.rules_dir", message=f"cannot read: {error}")]) from error
 
 
-def _template_files(folder: Path) -> dict[str, str]:
+def template_files(folder: Path) -> dict[str, str]:
+    """An admin's own templates by file name, brands in sub-folders. Raises ConfigError when one cannot be read."""
     if folder == Path():
         return {}
     try:
-        return {each.name: each.read_text(encoding="utf-8") for each in folder.glob(f"*{SUFFIX}")}
+        files = [*folder.glob(f"*{SUFFIX}"), *folder.glob(f"*/*{SUFFIX}")]
+        return {each.relative_to(folder).as_posix(): each.read_text(encoding="utf-8") for each in files}
     except (OSError, UnicodeDecodeError) as error:
         problem = Problem(file=str(folder), key="desk.templates_dir", message=f"cannot read: {error}")
         raise ConfigError([problem]) from error
@@ -115,6 +131,14 @@ def _read(files: Mapping[str, str], name: str, model: type[Model], problems: lis
     except ValidationError as error:
         problems += explain(error, model, text, name)
     return model()
+
+
+def _unknown_brands(config: Config, people: _People, notices: Notices) -> list[Problem]:
+    known = {each.name for each in config.mailbox} | {each.name for each in people.team}
+    return [
+        Problem(file=f"{brand}/", key="desk.templates_dir", message=f"there is no mailbox or team called {brand!r}")
+        for brand in sorted(notices.brands() - known)
+    ]
 
 
 def _unknown_names(config: Config, people: _People) -> list[Problem]:

@@ -61,6 +61,11 @@ SUBJECT_WORDS: tuple[str, ...] = (
     r"vacances|congés?|absen(?:t|ce)|vacaciones|ausen(?:te|cia)|férias|ferie|assen(?:te|za)|urlop|dovolen"
     r"|szabadság|concediu|izinde",
     r"отпуск|відпуст|άδεια|休暇|休假|不在|휴가",
+    r"(?:maternity|paternity|parental) leave|no longer (?:with|at|working)",
+    r"^auto ?:|(?:ticket|request|case|enquiry|inquiry|message|e-?mail) (?:has been |was )?(?:received|created"
+    r"|opened|registered)",
+    r"we(?:'ve| have)? received your|acknowledge?ment of (?:receipt|your)|eingangsbestätigung|accusé de réception",
+    r"acuse de recibo|conferma di ricezione|confirmação de recebimento|ontvangstbevestiging|mottagningsbekräftelse",
 )
 
 BODY: tuple[str, ...] = (
@@ -77,7 +82,8 @@ BODY: tuple[str, ...] = (
     r"|please do not reply to this",
     # German, Dutch, Nordic languages
     r"nicht im (?:büro|hause?|dienst)|abwesend|au(?:ß|ss)er haus|im urlaub|in elternzeit|nicht erreichbar"
-    r"|wieder (?:im büro|erreichbar|da)|diese e-?mail wurde automatisch|meine abwesenheit|nicht weitergeleitet",
+    r"|wieder (?:im büro|erreichbar|da)|(?:diese|dies ist eine) .{0,30}automatisch|meine abwesenheit"
+    r"|nicht weitergeleitet",
     r"niet (?:aanwezig|op kantoor|bereikbaar)|afwezig|met vakantie|op vakantie|weer (?:aanwezig|bereikbaar|terug)"
     r"|(?:buiten|uit) kantoor",
     r"inte på (?:kontoret|plats)|på semester|tjänstledig|föräldraledig|(?:åter|tillbaka) (?:på |den )"

@@ -5,7 +5,7 @@ The shapes are those of mail systems since Sendmail 5. Whether a mail is a bounc
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from parsers.bounce_phrases import DELAYS, GIVEN_UP, MARKERS
 from parsers.bounce_statuses import Reading, best_reading, find_reply
@@ -26,7 +26,9 @@ _A = rf"(?P<address>{ADDRESS})"
 _OPEN = r"[<'\"\[(]{0,2}(?:(?:smtp|mailto|rfc822):[ \t]?)?"
 _LISTED = re.compile(
     rf"^[ \t]*(?:[*>|\u2022+-]{{1,3}}[ \t]+|\d{{1,3}}[.)][ \t]+)?{_OPEN}{_A}[>'\"\])]{{0,2}}"
-    rf"(?P<rest>[ \t]*$|[ \t]*[:;,.\u2026(\[<-].*|[ \t]{{2,}}.*|[ \t](?:on|am|le|el|il|op|em)[ \t].*"
+    rf"(?P<rest>[ \t]*$|[ \t]+[245]\d\d\b.*|[ \t]*[:;,.\u2026(\[<-].*"
+    rf"|[ \t]{{2,}}.*"
+    rf"|[ \t](?:on|am|le|el|il|op|em)[ \t].*"
     rf"|[ \t](?:invalid|unknown|user|delivery|was|is|could|has|does|not|failed|no|mailbox|rejected)\b.*)",
     re.IGNORECASE,
 )
@@ -61,6 +63,8 @@ _NOT_RECIPIENT = re.compile(
 _SENDER_BEFORE = re.compile(r"\b(?:from|by|sender|of)[: ]{0,2}[<'\"(]{0,2}$", re.IGNORECASE)
 _GENERATED_BEFORE = re.compile(r"(?:generated|expanded) (?:from|by)[: ]{0,2}[<'\"(]{0,2}$", re.IGNORECASE)
 _ANYWHERE = re.compile(_A)
+_NEXT = re.compile(rf"[>'\"\]]{{0,2}}[ \t]*[,;][ \t]*{_OPEN}{_A}")
+_RCPT_TO = re.compile(r"rcpt to", re.IGNORECASE)
 _ROLES = frozenset(
     {
         "mailer-daemon",
@@ -77,17 +81,18 @@ _ROLES = frozenset(
 )
 
 
-# How a recipient may be named, clearest first, and whether the returned message has to settle doubts.
-_KINDS = ((_LISTED, False), (_LABELLED, False), (_DIALOGUE, True), (_SENTENCE, True), (_ANYWHERE, True))
+# How a recipient may be named, clearest first, and whether that alone makes it one.
+_KINDS = ((_LISTED, True), (_LABELLED, True), (_DIALOGUE, False), (_SENTENCE, False), (_ANYWHERE, False))
 
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """An address that a notice names as a recipient: the line it stands in, and what follows it there."""
+    """An address that a notice names as a recipient: the line it stands in, what follows it there, how sure that is."""
 
     address: str
     line: int
     rest: str
+    is_sure: bool = True
 
 
 def split_notice(text: str) -> tuple[str, str]:
@@ -117,15 +122,23 @@ def read_mentions(notice: str, *, ignored: frozenset[str], expected: frozenset[s
     returned message was sent to, which settle a doubt.
     """
     lines = notice.splitlines()
-    for pattern, is_loose in _KINDS:
-        found = _mentions(lines, pattern)
+    kinds = [(_mentions(lines, pattern), is_sure) for pattern, is_sure in _KINDS]
+    for found, is_sure in kinds:
         wanted = [mention for mention in found if _is_plausible(mention.address, ignored)]
-        if is_loose:
-            wanted = [m for m in wanted if m.address.lower() in expected] or wanted
-        wanted = wanted or [m for m in found if m.address.lower() in expected]
-        if wanted:
-            return tuple({mention.address.lower(): mention for mention in reversed(wanted)}.values())[::-1]
-    return ()
+        known = [mention for mention in found if mention.address.lower() in expected]
+        chosen = (wanted or known) if is_sure else (known or wanted)
+        if chosen:
+            return _distinct(chosen, is_sure=is_sure or bool(known))
+    roles = (mention for found, is_sure in kinds if is_sure for mention in found)
+    return _distinct([m for m in roles if m.address.lower() not in ignored], is_sure=True)
+
+
+def _distinct(mentions: Sequence[Mention], *, is_sure: bool) -> tuple[Mention, ...]:
+    """The first mention of each address."""
+    found: dict[str, Mention] = {}
+    for mention in mentions:
+        found.setdefault(mention.address.lower(), replace(mention, is_sure=is_sure))
+    return tuple(found.values())
 
 
 def judge_mentions(notice: str, mentions: Sequence[Mention], *, is_delayed: bool) -> tuple[BouncedRecipient, ...]:
@@ -206,13 +219,24 @@ def _mentions(lines: list[str], pattern: re.Pattern[str]) -> list[Mention]:
 
 def _in_line(line: str, number: int, pattern: re.Pattern[str]) -> Iterator[Mention]:
     line = line[:_MAX_LINE]
-    if _NOT_RECIPIENT.search(line) and not re.search(r"rcpt to", line, re.IGNORECASE):
+    if _NOT_RECIPIENT.search(line) and not _RCPT_TO.search(line):
         return
     for match in pattern.finditer(line):
-        address = clean_address(match["address"])
-        before = line[: match.start("address")]
-        if address and (not _SENDER_BEFORE.search(before) or _GENERATED_BEFORE.search(before)):
-            yield Mention(address, number, line[match.end("address") :])
+        before, rest = line[: match.start("address")], line[match.end("address") :]
+        if _SENDER_BEFORE.search(before) and not _GENERATED_BEFORE.search(before):
+            continue
+        for address in (match["address"], *_further(rest)):
+            cleaned = clean_address(address)
+            if cleaned:
+                yield Mention(cleaned, number, rest)
+
+
+def _further(rest: str) -> Iterator[str]:
+    """The other addresses of a list on one line: `a@b, c@d; e@f`."""
+    match = _NEXT.match(rest)
+    while match:
+        yield match["address"]
+        match = _NEXT.match(rest, match.end())
 
 
 def _is_plausible(address: str, ignored: frozenset[str]) -> bool:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from flufl.bounce import all_failures
 
 from parsers.absences import is_marked_subject
+from parsers.bounce_events import is_event_sender, read_event
 from parsers.bounce_phrases import (
     CHALLENGES,
     DAEMON_BOXES,
@@ -59,6 +60,7 @@ class _Signs:
     """What the headers alone say for a bounce."""
 
     is_report: bool
+    is_event: bool
     names_failed: bool
     is_from_system: bool
     has_null_path: bool
@@ -67,7 +69,8 @@ class _Signs:
 
     @property
     def any(self) -> bool:
-        return self.is_report or self.names_failed or self.is_from_system or self.has_null_path or self.has_subject
+        from_machine = self.is_report or self.is_event or self.names_failed or self.is_from_system
+        return from_machine or self.has_null_path or self.has_subject
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,16 +86,17 @@ class _Story:
 
 def read_bounce(structure: Structure, text: str) -> Bounce | None:
     """The delivery report this mail is, or None. Never raises; `text` is the mail's whole body as text."""
-    if _is_other_report(structure):
-        return None
-    recipients = read_reports(structure, loose=False)
     signs = _read_signs(structure)
-    if not recipients and not signs.any:
+    if not signs.any or _is_other_report(structure):
         return None
     story = _read_story(structure, text[:_MAX_TEXT])
-    if not recipients and not _is_bounce(story, signs):
+    event = read_event(story.headers.get("from"), text[:_MAX_TEXT])
+    if event:
+        return event
+    reported = read_reports(structure, loose=False)
+    if not reported and not _is_bounce(story, signs):
         return None
-    reported = recipients or read_reports(structure, loose=True)
+    reported = reported or read_reports(structure, loose=True)
     return Bounce(
         recipients=_completed(reported, story.notice) if reported else _read_prose(story),
         original_message_id=find_message_id(story.returned) or find_message_id(story.notice) or threaded_id(structure),
@@ -125,7 +129,9 @@ def _read_signs(structure: Structure) -> _Signs:
     report_type = structure.parameters.get("report-type", "").strip().lower()
     is_reply = _REPLY_PREFIX.match(subject) is not None
     return _Signs(
-        is_report=report_type == "delivery-status" or any(p.content_type in STATUS_TYPES for p in structure.parts),
+        is_report=report_type == "delivery-status"
+        or (structure.content_type == "multipart/report" and not report_type),
+        is_event=is_event_sender(sender),
         names_failed="x-failed-recipients" in headers,
         is_from_system=not sender.strip(" <>") or is_daemon(sender),
         has_null_path=has_null_path(structure),
@@ -185,9 +191,11 @@ def _mentions(story: _Story) -> tuple[Mention, ...]:
 def _read_prose(story: _Story) -> tuple[BouncedRecipient, ...]:
     """Recipients from X-Failed-Recipients, from the notice, or - if it names none - from the returned message."""
     is_delayed = says_delayed(story.headers.get("subject"), story.notice)
-    judgements = judge_mentions(story.notice, _mentions(story), is_delayed=is_delayed)
+    mentions = _mentions(story)
+    judgements = judge_mentions(story.notice, mentions, is_delayed=is_delayed)
     told = {recipient.address.lower(): recipient for recipient in judgements}
-    named = _failed_header(story.headers) or tuple(r.address for r in told.values()) or _by_library(story)
+    named = _failed_header(story.headers) or tuple(m.address for m in mentions if m.is_sure)
+    named = named or _by_library(story) or tuple(m.address for m in mentions)
     if not named and len(story.expected) == 1:
         named = story.expected
     return tuple(told.get(address.lower()) or _judged_by_all(story.notice, address, is_delayed) for address in named)

@@ -13,11 +13,13 @@ def plan_bounce(case: Case) -> Plan | None:
     """Entry, record and one notice for a proved report; a recorded refusal for any other; None when it is no report."""
     if case.mail.bounce is None:
         return None
-    proofs = [s for s in bounce_signals(case.mail, case.envelope, case.desk) if s.ticket_id in case.found.tickets]
+    there = case.found.tickets
+    signals = bounce_signals(case.mail, case.envelope, case.desk)
+    proofs = [signal for signal in signals if case.found.target(signal.ticket_id) in there]
     if not proofs:
         reason = "bounce of nothing we sent"
         return Plan(outcome=Outcome.REFUSED, actions=(Refuse(reason=reason),), authority=reason)
-    return _plan_proved(case, proofs[0], case.found.tickets[proofs[0].ticket_id])
+    return _plan_proved(case, proofs[0], there[case.found.target(proofs[0].ticket_id)])
 
 
 def _plan_proved(case: Case, proof: Signal, ticket: TicketFacts) -> Plan:

@@ -11,6 +11,7 @@ from rules.bounces import plan_bounce
 from rules.cases import Case, Plan
 from rules.conversations import plan_conversation
 from rules.facts import Deny, Desk, Envelope, Found
+from rules.forwarded import plan_agents_new_mail
 from rules.machines import plan_machine
 from rules.senders import SenderKind, identify
 from rules.threads import find_thread, lookups
@@ -27,7 +28,9 @@ def decide(mail: ParsedMail, envelope: Envelope, found: Found, desk: Desk, now: 
         mail=mail, envelope=envelope, found=found, desk=desk, now=now, sender=sender, denied=denied, thread=thread
     )
     plan = next(filter(None, (hand(case) for hand in _HANDS)), None) or plan_conversation(case)
-    return Decision(outcome=plan.outcome, actions=plan.actions, trace=_trace(case, plan), ticket=plan.ticket)
+    return Decision(
+        outcome=plan.outcome, actions=plan.actions, trace=_trace(case, plan), ticket=plan.ticket, agent=plan.agent
+    )
 
 
 def _plan_own_mail_back(case: Case) -> Plan | None:
@@ -64,6 +67,7 @@ _HANDS: tuple[Callable[[Case], Plan | None], ...] = (
     _plan_unidentified,
     plan_machine,
     plan_answer,
+    plan_agents_new_mail,
 )
 
 

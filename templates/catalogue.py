@@ -7,34 +7,23 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-_TICKET: Mapping[str, Any] = {
-    "number": 1042,
-    "tag": "[#1042]",
-    "subject": "Invoice {{ 7*7 }} is wrong",
-    "status": "open",
-    "priority": "P3",
-    "team": "billing",
-    "assignee": "ada",
-    "requester": "Kim Customer <kim@customer.example>",
-    "created_at": "2026-11-22 10:15 UTC",
-}
-_DESK: Mapping[str, Any] = {"name": "Example support", "address": "support@desk.example"}
-_MESSAGE: Mapping[str, Any] = {
-    "author": "Kim Customer <kim@customer.example>",
-    "text": "Hello,\nthe invoice shows *two* items.\n\nKim",
-    "attachments": ["invoice.pdf"],
-    "banner": "",
-}
+from templates import samples
+
 _HISTORY = [{"at": "2026-11-22 10:15", "author": "ada", "public": False, "text": "Called billing."}]
-_AGENT: Mapping[str, Any] = {
-    "desk": _DESK,
-    "ticket": _TICKET,
-    "message": _MESSAGE,
+_AGENT: dict[str, Any] = {
+    "desk": samples.DESK,
+    "ticket": samples.TICKET,
+    "message": samples.MESSAGE,
     "reply_is_public": True,
     "cut_line": "##-- postroom: write your reply above this line (aaaa) --##",
     "history": _HISTORY,
     "reason": "",
+    "actions": samples.ACTIONS,
+    "canned": ["invoice-copy"],
+    "recent": [{"tag": "[#1001]", "status": "solved", "subject": "Password forgotten"}],
+    "unread": _HISTORY,
 }
+_CUSTOMER: dict[str, Any] = {"desk": samples.DESK, "ticket": samples.TICKET}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,12 +42,19 @@ NOTICES: Mapping[str, Notice] = {
         Notice(
             name="ticket-received",
             purpose="Tells a customer that the mail has become a ticket.",
-            sample={"desk": _DESK, "ticket": _TICKET},
+            sample={
+                "desk": samples.DESK,
+                "ticket": samples.OWN_TICKET,
+                "answer_by": samples.MOMENT,
+                "opens_at": samples.MOMENT,
+                "details": samples.DETAILS,
+                "articles": samples.ARTICLES,
+            },
         ),
         Notice(
             name="reply",
             purpose="Carries an agent's answer to the customer.",
-            sample={"desk": _DESK, "ticket": _TICKET, "message": _MESSAGE},
+            sample={"desk": samples.DESK, "ticket": samples.TICKET, "message": samples.MESSAGE},
         ),
         Notice(name="new-ticket-notice", purpose="Tells agents of a new ticket.", internal=True, sample=_AGENT),
         Notice(
@@ -84,11 +80,86 @@ NOTICES: Mapping[str, Notice] = {
         ),
         Notice(name="note-notice", purpose="Tells agents of an internal note.", internal=True, sample=_AGENT),
         Notice(
+            name="assigned-notice",
+            purpose="Tells an agent, or a team, that a ticket is theirs now.",
+            internal=True,
+            sample=_AGENT,
+        ),
+        Notice(
+            name="command-result",
+            purpose="Tells an agent what came of the commands in a mail.",
+            internal=True,
+            sample=_AGENT
+            | {
+                "objections": [{"line": "#sovle", "why": "there is no #sovle; did you mean #solve?"}],
+                "confirm": "3f9a1c20",
+                "confirm_why": "two customers would read each other's mail",
+                "undo": "5b21d0aa",
+                "text": "Dear Kim, ...",
+                "tables": samples.RESULTS,
+            },
+        ),
+        Notice(
             name="admin-notice",
             purpose="Tells the admins of something that needs them: mail held, rules or templates broken.",
             internal=True,
-            sample={"desk": _DESK, "title": "1 mail is held", "lines": ["inbound 7: unreadable"], "remedy": "look"},
+            sample={
+                "desk": samples.DESK,
+                "title": "1 mail is held",
+                "lines": ["inbound 7: unreadable"],
+                "remedy": "look",
+            },
         ),
         Notice(name="bounce-notice", purpose="Tells agents that a mail came back.", internal=True, sample=_AGENT),
+        Notice(
+            name="waiting-reminder",
+            purpose="Reminds a customer that we wait for an answer.",
+            sample=_CUSTOMER | {"message": samples.OWN_MESSAGE, "next_at": samples.MOMENT},
+        ),
+        Notice(
+            name="waiting-last-notice",
+            purpose="Reminds a customer for the last time, and says when the ticket is taken as solved.",
+            sample=_CUSTOMER | {"next_at": samples.MOMENT},
+        ),
+        Notice(
+            name="waiting-solved",
+            purpose="Tells a customer who did not answer that the ticket is taken as solved.",
+            sample=_CUSTOMER | {"reopen_days": 14},
+        ),
+        Notice(
+            name="solved-question",
+            purpose="Asks a customer whether a solved ticket is solved for them too, and says when it closes.",
+            sample=_CUSTOMER | {"next_at": samples.MOMENT},
+        ),
+        Notice(name="survey", purpose="Asks a customer how satisfied they are.", sample=_CUSTOMER),
+        Notice(name="survey-reminder", purpose="Asks a second and last time.", sample=_CUSTOMER),
+        Notice(
+            name="reminder-notice",
+            purpose="Reminds agents of a ticket: nobody has it, a deadline nears or has passed, a snooze is over.",
+            internal=True,
+            sample=_AGENT | {"title": "Nobody has this ticket"},
+        ),
+        Notice(
+            name="digest",
+            purpose="Lists an agent's tickets: once a day, and after an outage instead of many reminders.",
+            internal=True,
+            sample={
+                "desk": samples.DESK,
+                "title": "your tickets today",
+                "intro": "Good morning.",
+                "sections": samples.SECTIONS,
+            },
+        ),
+        Notice(
+            name="report",
+            purpose="Carries the weekly figures to team leads and admins.",
+            internal=True,
+            sample={
+                "desk": samples.DESK,
+                "title": "last week in figures",
+                "intro": "16 to 22 November.",
+                "tables": samples.TABLES,
+            },
+        ),
     )
 }

@@ -1,14 +1,20 @@
-"""The set of templates in force: packaged defaults with an admin's own files laid over them, all checked at load."""
+"""The set of templates in force: packaged defaults with an admin's own files laid over them, all checked at load.
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+A file is called `NAME.LANG.md.j2`, or `BRAND/NAME.LANG.md.j2` for one brand alone (the name of a mailbox or a team). A
+name that starts with an underscore is a partial, which others include without language and suffix.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from importlib import resources
 from typing import Any
 
 from templates.catalogue import NOTICES
 from templates.render import BrokenTemplate, Compiled, Rendered
+from templates.samples import sparse
 
 SUFFIX = ".md.j2"
+FALLBACK = "en"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,43 +26,134 @@ class TemplateProblem:
     line: int = 0
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """What a file name says: `brand` is empty for everybody's."""
+
+    brand: str
+    name: str
+    language: str
+
+    @property
+    def is_partial(self) -> bool:
+        return self.name.startswith("_")
+
+
 def packaged() -> dict[str, str]:
     """The default templates by file name, such as `ticket-received.en.md.j2`."""
     folder = resources.files("templates") / "defaults"
     return {each.name: each.read_text(encoding="utf-8") for each in folder.iterdir() if each.name.endswith(SUFFIX)}
 
 
+def place_of(file: str) -> Place:
+    """Read a file name; parts that are not there are empty."""
+    brand, _, rest = file.rpartition("/")
+    name, _, language = rest.removesuffix(SUFFIX).rpartition(".")
+    return Place(brand=brand, name=name, language=language)
+
+
 class Notices:
-    """Templates by notice and language."""
+    """Templates by notice, language and brand. Immutable once made; any thread may render."""
 
-    def __init__(self, sources: Mapping[str, str]) -> None:
-        """`sources`: file name to text. What is broken is left out and listed in `problems`."""
+    def __init__(self, sources: Mapping[str, str], own: Mapping[str, str] | None = None) -> None:
+        """`sources` are the packaged templates, `own` an admin's, which come first: file name to text.
+
+        What is broken is left out and listed in `problems`.
+        """
         self.problems: list[TemplateProblem] = []
-        self._compiled: dict[tuple[str, str], Compiled] = {}
-        for file, source in sorted(sources.items()):
-            self._add(file, source)
+        self._packaged = self._compile_all(sources)
+        self._own = self._compile_all(own or {}, beneath=sources)
 
-    def _add(self, file: str, source: str) -> None:
-        name, _, language = file.removesuffix(SUFFIX).rpartition(".")
-        if name not in NOTICES:
-            self.problems.append(TemplateProblem(file=file, message=f"there is no notice called {name or file!r}"))
-            return
-        try:
-            compiled = Compiled(source)
-            compiled.render(NOTICES[name].sample)
-        except BrokenTemplate as error:
-            self.problems.append(TemplateProblem(file=file, message=str(error), line=error.line))
-            return
-        self._compiled[name, language] = compiled
+    def _compile_all(
+        self, sources: Mapping[str, str], beneath: Mapping[str, str] | None = None
+    ) -> dict[Place, Compiled]:
+        texts = {place_of(file): text for file, text in {**(beneath or {}), **sources}.items()}
+        compiled = {}
+        for file, source in sorted(sources.items()):
+            place = place_of(file)
+            if place.is_partial:
+                continue
+            try:
+                compiled[place] = _checked(place, source, texts)
+            except BrokenTemplate as error:
+                self.problems.append(TemplateProblem(file=file, message=str(error), line=error.line))
+        return compiled
+
+    def places(self) -> list[tuple[Place, bool]]:
+        """Every usable template, and whether it is an admin's own."""
+        every = [(place, place in self._own) for place in {**self._packaged, **self._own}]
+        return sorted(every, key=lambda each: (each[0].name, each[0].language, each[0].brand))
+
+    def brands(self) -> set[str]:
+        """Every brand that has a template of its own."""
+        return {place.brand for place, _ in self.places() if place.brand}
 
     def languages(self, name: str) -> set[str]:
         """The languages this notice can be written in."""
-        return {language for notice, language in self._compiled if notice == name}
+        return {place.language for place, _ in self.places() if place.name == name}
 
-    def render(self, name: str, languages: tuple[str, ...], variables: Mapping[str, Any]) -> Rendered:
-        """Write a notice in the first of the languages there is, else in English. Raises BrokenTemplate."""
-        for language in (*languages, "en"):
-            compiled = self._compiled.get((name, language))
-            if compiled is not None:
-                return compiled.render(variables)
-        raise BrokenTemplate(f"there is no usable template for {name!r}")
+    def language(self, name: str, languages: tuple[str, ...], brands: tuple[str, ...] = ()) -> str:
+        """The language `render` will write this notice in: the first there is, else English."""
+        there = {place.language for place, _ in self.places() if place.name == name and place.brand in ("", *brands)}
+        return next((each for each in languages if each in there), FALLBACK)
+
+    def render(
+        self, name: str, languages: tuple[str, ...], variables: Mapping[str, Any], brands: tuple[str, ...] = ()
+    ) -> Rendered:
+        """Write a notice in the first of the languages there is, else in English; a brand's own template goes first.
+
+        When an admin's template fails the packaged one is used, and the result says so in `problem`. Raises
+        BrokenTemplate when none works.
+        """
+        language = self.language(name, languages, brands)
+        problem = ""
+        for place in self._candidates(name, language, brands):
+            compiled = self._own.get(place) or self._packaged[place]
+            try:
+                return _with_problem(compiled.render(variables), problem)
+            except BrokenTemplate as error:
+                problem = f"{file_of(place)}: {error}"
+                spare = self._packaged.get(place)
+                if spare is not None and spare is not compiled:
+                    return _with_problem(spare.render(variables), problem)
+        raise BrokenTemplate(problem or f"there is no usable template for {name!r}")
+
+    def _candidates(self, name: str, language: str, brands: tuple[str, ...]) -> list[Place]:
+        tried = dict.fromkeys(
+            Place(brand=brand, name=name, language=each) for each in (language, FALLBACK) for brand in (*brands, "")
+        )
+        return [place for place in tried if place in self._own or place in self._packaged]
+
+
+def file_of(place: Place) -> str:
+    """The file name of a template, as an admin writes it."""
+    return (f"{place.brand}/" if place.brand else "") + f"{place.name}.{place.language}{SUFFIX}"
+
+
+def _checked(place: Place, source: str, texts: Mapping[Place, str]) -> Compiled:
+    """Compile and try on a full and on a bare ticket. Raises BrokenTemplate."""
+    notice = NOTICES.get(place.name)
+    if notice is None:
+        raise BrokenTemplate(f"there is no notice called {place.name or file_of(place)!r}")
+    compiled = Compiled(source, _partials(place, texts))
+    for sample in (notice.sample, sparse(notice.sample)):
+        compiled.render(sample)
+    return compiled
+
+
+def _partials(place: Place, texts: Mapping[Place, str]) -> Callable[[str], str | None]:
+    """Finds an include: in the brand and language of the template first."""
+
+    def find(name: str) -> str | None:
+        wanted = (
+            Place(brand=brand, name=name, language=language)
+            for language in (place.language, FALLBACK)
+            for brand in (place.brand, "")
+        )
+        return next((texts[each] for each in wanted if each in texts and each.is_partial), None)
+
+    return find
+
+
+def _with_problem(rendered: Rendered, problem: str) -> Rendered:
+    return replace(rendered, problem=problem) if problem else rendered

@@ -7,101 +7,126 @@ neither Jinja2 nor Markdown nor HTML ever reads a customer's words.
 
 import html
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+import traceback
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 import css_inline
-from jinja2 import StrictUndefined, Template, TemplateError, TemplateSyntaxError
-from jinja2.sandbox import ImmutableSandboxedEnvironment
+from jinja2 import Template, TemplateError, TemplateNotFound, TemplateSyntaxError
 from markdown_it import MarkdownIt
 
-MOST_CHARACTERS = 256 * 1024
-_OPEN, _CLOSE = "\ue000", "\ue001"
-_MARK = re.compile(f"{_OPEN}(\\d+){_CLOSE}")
-_MARKS = str.maketrans("", "", _OPEN + _CLOSE)
+from templates.sandbox import MARK, MOST_CHARACTERS, BrokenTemplate, Run, Sandbox, current, without_marks
+
+__all__ = ["BrokenTemplate", "Compiled", "Rendered"]
+
+_FAULTS = (TemplateError, TypeError, ValueError, ArithmeticError, LookupError, AttributeError, RecursionError)
 
 
-class BrokenTemplate(Exception):
-    """A template that cannot be used: `line` is 1-based, 0 when unknown."""
-
-    def __init__(self, message: str, line: int = 0) -> None:
-        super().__init__(message)
-        self.line = line
+_LINK = re.compile(rf"\[(?P<words>[^\[\]\n]{{1,80}})\]\({MARK.pattern.replace('(', '(?P<mark>', 1)}\)")
+_TARGET = re.compile(f'href="{MARK.pattern.replace("(", "(?P<mark>", 1)}"')
+_SAFE_LINKS = ("mailto:", "https://", "http://")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rendered:
-    """What a notice says."""
+    """What a notice says. `problem` tells why an admin's own template was not used; empty when all is well."""
 
     subject: str
     text: str
     html: str
+    problem: str = ""
 
 
-@dataclass(slots=True)
-class _Values:
-    """The values printed while one template renders, by the number of their mark."""
-
-    printed: list[str] = field(default_factory=list)
-
-    def mark(self, value: object) -> str:
-        self.printed.append(str(value).translate(_MARKS))
-        return f"{_OPEN}{len(self.printed) - 1}{_CLOSE}"
+def _no_partials(_name: str) -> None:
+    return None
 
 
 class Compiled:
-    """One template, ready to render."""
+    """One template, ready to render from any thread."""
 
-    def __init__(self, source: str) -> None:
-        """Raises BrokenTemplate when the source is no template."""
+    def __init__(self, source: str, partial: Callable[[str], str | None] = _no_partials) -> None:
+        """Raises BrokenTemplate when the source is no template. `partial` finds the source of an include."""
         head, _, body = source.partition("\n")
         if not head.startswith("Subject:") or not body.strip():
             raise BrokenTemplate("a template starts with a `Subject:` line, then an empty line, then the text", 1)
-        self._values = _Values()
-        environment = ImmutableSandboxedEnvironment(
-            undefined=StrictUndefined, finalize=self._finalize, trim_blocks=True, lstrip_blocks=True
-        )
+        text = body.lstrip("\n")
+        self._lines_before = source[: len(source) - len(text)].count("\n")
+        environment = Sandbox(partial)
         self._subject = _compile(environment, head.removeprefix("Subject:").strip(), 0)
-        self._body = _compile(
-            environment, body.lstrip("\n"), source[: len(source) - len(body.lstrip("\n"))].count("\n")
-        )
-
-    def _finalize(self, value: object) -> str:
-        return self._values.mark(value)
+        self._body = _compile(environment, text, self._lines_before)
 
     def render(self, variables: Mapping[str, Any]) -> Rendered:
-        """Raises BrokenTemplate when a variable is missing or the result is too long."""
-        self._values.printed = []
+        """Raises BrokenTemplate when a variable is missing, the template loops too long or writes too much."""
+        run = Run()
+        outer = current.set(run)
+        clean = without_marks(variables)
         try:
-            subject, body = self._subject.render(variables), self._body.render(variables)
-        except (TemplateError, TypeError, ValueError, ArithmeticError, LookupError, AttributeError) as error:
-            raise BrokenTemplate(str(error)) from error
-        values = self._values.printed
-        size = len(subject) + len(body) + sum(map(len, values))
+            subject, body = self._subject.render(clean), _limited(self._body, clean)
+        except _FAULTS as error:
+            raise BrokenTemplate(_words(error), self._line(error)) from error
+        finally:
+            current.reset(outer)
+        size = len(subject) + len(body) + sum(map(len, run.printed))
         if size > MOST_CHARACTERS:
             raise BrokenTemplate(f"the result has {size} characters, at most {MOST_CHARACTERS} are sent")
         return Rendered(
-            subject=" ".join(_fill(subject, values).split()),
-            text=_plain(_fill(body, values)),
-            html=_page(_MARK.sub(lambda mark: _as_html(values[int(mark[1])]), _markdown().render(body))),
+            subject=" ".join(run.fill(subject).split()),
+            text=_plain(run.fill(_LINK.sub(lambda link: _link_as_text(link, run.printed), body))),
+            html=_with_values(_page(body), run.printed),
         )
 
+    def _line(self, error: Exception) -> int:
+        """Where in the body it happened: Jinja2 puts the template's own lines into the traceback."""
+        lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == "<template>"]
+        return (lines[0] or 0) + self._lines_before if lines else 0
 
-def _compile(environment: ImmutableSandboxedEnvironment, source: str, lines_before: int) -> Template:
+
+def _limited(template: Template, variables: Mapping[str, Any]) -> str:
+    pieces, size = [], 0
+    for piece in template.generate(variables):
+        size += len(piece)
+        if size > MOST_CHARACTERS:
+            raise BrokenTemplate(f"the result has more than {MOST_CHARACTERS} characters")
+        pieces.append(piece)
+    return "".join(pieces)
+
+
+def _compile(environment: Sandbox, source: str, lines_before: int) -> Template:
     try:
         return environment.from_string(source)
     except TemplateSyntaxError as error:
         raise BrokenTemplate(error.message or "not a template", error.lineno + lines_before) from error
+    except RecursionError as error:
+        raise BrokenTemplate("the template is nested too deeply") from error
 
 
-def _fill(text: str, values: list[str]) -> str:
-    return _MARK.sub(lambda mark: values[int(mark[1])], text)
+def _words(error: Exception) -> str:
+    if isinstance(error, TemplateNotFound):
+        return f"there is no partial called {error.name!r}"
+    return "the template calls itself for ever" if isinstance(error, RecursionError) else str(error)
 
 
 def _plain(text: str) -> str:
     return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
+
+
+def _link_as_text(link: re.Match[str], printed: Sequence[str]) -> str:
+    """A link to write a mail is as long as three lines and nothing for the eye: its words are enough."""
+    target = printed[int(link["mark"])]
+    return link["words"] if target.startswith("mailto:") else f"{link['words']} ({target})"
+
+
+def _with_values(page: str, printed: Sequence[str]) -> str:
+    """Put the values in: a link's target only if it is one that opens nothing but a page or a new mail."""
+    linked = _TARGET.sub(lambda mark: _target(printed[int(mark["mark"])]), page)
+    return MARK.sub(lambda mark: _as_html(printed[int(mark[1])]), linked)
+
+
+def _target(url: str) -> str:
+    is_safe = url.startswith(_SAFE_LINKS) and not set(url) & set(" \n\r\t")
+    return f'href="{html.escape(url)}"' if is_safe else ""
 
 
 def _as_html(value: str) -> str:
@@ -110,7 +135,11 @@ def _as_html(value: str) -> str:
 
 @lru_cache(maxsize=1)
 def _markdown() -> MarkdownIt:
-    return MarkdownIt("commonmark", {"html": False, "breaks": True}).enable("table").disable("image")
+    # a rule of dashes beneath a paragraph is a rule: it would make the paragraph a heading
+    markdown = MarkdownIt("commonmark", {"html": False, "breaks": True}).enable("table").disable(["image", "lheading"])
+    plain = markdown.normalizeLink
+    markdown.normalizeLink = lambda url: url if MARK.fullmatch(url) else plain(url)  # type: ignore[method-assign]
+    return markdown
 
 
 _STYLE = """
@@ -131,8 +160,11 @@ def _inliner() -> css_inline.CSSInliner:
     return css_inline.CSSInliner(load_remote_stylesheets=False, keep_style_tags=False)
 
 
+@lru_cache(maxsize=512)
 def _page(body: str) -> str:
+    """The HTML of a body whose values are still marks: the same for every mail a template makes in the same way."""
     # no colours for text and background: the reader's dark mode decides
     head = '<meta charset="utf-8"><meta name="color-scheme" content="light dark">'
-    page = f'<html><head>{head}<style>{_STYLE}</style></head><body><div class="page">{body}</div></body></html>'
+    content = f'<div class="page">{_markdown().render(body)}</div>'
+    page = f"<html><head>{head}<style>{_STYLE}</style></head><body>{content}</body></html>"
     return str(_inliner().inline(page))

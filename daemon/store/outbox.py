@@ -9,15 +9,17 @@ from typing import Any
 from sqlalchemy import Connection, Integer, Row, and_, bindparam, func, or_, select, update
 
 from daemon.ports import SendResult, SendState
-from daemon.store.schema import attempts, messages, outbox
-from rules.actions import MailClass, Send
-from rules.facts import SentFacts
+from daemon.store.schema import attempts, messages, outbox, tickets
+from rules.actions import MailClass, MessageKind, Send
+from rules.facts import HeldFacts, SentFacts
 
 CLAIM = timedelta(minutes=15)
 ADMIN_PAUSE = timedelta(days=1)
 ADMIN_NOTICE = "admin-notice"
+COMMAND_RESULT = "command-result"
 RANKS = {each: rank for rank, each in enumerate(MailClass)}
-_WITH_REASON = frozenset({"held-notice", "bounce-notice", "unverified-notice"})
+_WITH_REASON = frozenset({"held-notice", "bounce-notice", "unverified-notice", "assigned-notice"})
+_WAITING = (MessageKind.HELD, MessageKind.UNVERIFIED, MessageKind.THIRD_PARTY)
 _SELF_ANSWERING = (MailClass.ACKNOWLEDGEMENT, MailClass.REMINDER, MailClass.SURVEY)
 
 
@@ -109,16 +111,17 @@ _READY = and_(
     or_(outbox.c.claimed_until.is_(None), outbox.c.claimed_until < bindparam("now")),
 )
 _DUE = [outbox.c[name] for name in Due.__slots__]
-_CHOSEN = (
+_CHOSEN = (  # a common table expression: PostgreSQL would run a plain sub-query again for every row, past the limit
     select(outbox.c.id)
     .where(_READY)
     .order_by(outbox.c.rank, outbox.c.next_attempt_at)
     .limit(bindparam("most", type_=Integer))
     .with_for_update(skip_locked=True)
+    .cte("chosen")
 )
 _CLAIM = (
     update(outbox)
-    .where(outbox.c.id.in_(_CHOSEN), _READY)
+    .where(outbox.c.id.in_(select(_CHOSEN.c.id)), _READY)
     .values(claimed_until=bindparam("until"))
     .returning(*_DUE, outbox.c.rank)
 )
@@ -283,10 +286,11 @@ def sent_facts(connection: Connection, outbox_ids: Sequence[int]) -> dict[int, S
     """What we sent under these ids, and which agent has answered on the ticket since."""
     if not outbox_ids:
         return {}
+    goes_on = func.coalesce(tickets.c.merged_into, tickets.c.id)
     answer = (
         select(messages.c.author)
         .where(
-            messages.c.ticket_id == outbox.c.ticket_id,
+            messages.c.ticket_id == goes_on,
             messages.c.direction == "outbound",
             messages.c.public,
             messages.c.created_at > outbox.c.created_at,
@@ -295,9 +299,14 @@ def sent_facts(connection: Connection, outbox_ids: Sequence[int]) -> dict[int, S
         .limit(1)
         .scalar_subquery()
     )
-    query = select(
-        outbox.c.id, outbox.c.ticket_id, outbox.c.recipient, outbox.c.kind, answer.label("answered_by")
-    ).where(outbox.c.id.in_(outbox_ids), outbox.c.ticket_id.is_not(None))
+    query = (
+        select(outbox.c.id, outbox.c.ticket_id, outbox.c.recipient, outbox.c.kind, outbox.c.message_ref)
+        .add_columns(answer.label("answered_by"))
+        .join(tickets, tickets.c.id == outbox.c.ticket_id)
+        .where(outbox.c.id.in_(outbox_ids))
+    )
+    rows = connection.execute(query).all()
+    held = _held(connection, [row.message_ref for row in rows if row.message_ref])
     return {
         row.id: SentFacts(
             outbox_id=row.id,
@@ -305,6 +314,27 @@ def sent_facts(connection: Connection, outbox_ids: Sequence[int]) -> dict[int, S
             recipient=row.recipient,
             kind=row.kind,
             answered_by=row.answered_by or "",
+            message=row.message_ref or 0,
+            held=held.get(row.message_ref or 0),
+        )
+        for row in rows
+    }
+
+
+def _held(connection: Connection, message_ids: Sequence[int]) -> dict[int, HeldFacts]:
+    """Entries that wait for an agent's word: held answers, unproved mail, third parties, answers to internal mail."""
+    if not message_ids:
+        return {}
+    waiting = or_(messages.c.kind.in_(_WAITING), and_(messages.c.kind == "note", messages.c.author.contains("@")))
+    query = select(messages).where(messages.c.id.in_(message_ids), waiting)
+    return {
+        row.id: HeldFacts(
+            message=row.id,
+            kind=row.kind,
+            author=row.author,
+            sender=row.from_address,
+            sender_name=row.from_name,
+            text=row.text,
         )
         for row in connection.execute(query)
     }

@@ -139,6 +139,7 @@ class Delivery:
                     sha256=sha256,
                     envelope_from=letter.envelope_from,
                 )
+                self._tell_of_template(connection, letter.problem, now)
             return outbox.begin_attempt(connection, due.id, now, now + _SENDING)
 
         attempt = self._store.write(unit)
@@ -146,6 +147,17 @@ class Delivery:
             return
         mail = OutgoingMail(outbox_id=due.id, sender=letter.envelope_from, recipient=recipient, raw=letter.raw)
         self._record(due, attempt, self._carrier.send(mail))
+
+    def _tell_of_template(self, connection: Connection, problem: str, now: datetime) -> None:
+        """The mail goes out all the same, in the packaged words; the admins mend the template."""
+        if not problem:
+            return
+        variables = {
+            "title": "a template of yours does not work",
+            "lines": [problem],
+            "remedy": "The packaged template was used instead. Try yours with `postroom template check`.",
+        }
+        outbox.tell_admins(connection, self._policy().desk.admins, "template", variables, now)
 
     def _record(self, due: Due, attempt: int, result: SendResult) -> None:
         now, dice = self._clock.now(), self._dice()

@@ -13,7 +13,7 @@ class Sample(NamedTuple):
     original_id: str = "<original.1@sender.example>"
 
 
-_RETURNED = """Received: from desk (desk.sender.example [192.0.2.7])
+RETURNED = """Received: from desk (desk.sender.example [192.0.2.7])
 \tby mx.sender.example; Mon, 2 Mar 2026 10:00:00 +0000
 Message-ID: <original.1@sender.example>
 From: Desk <desk@sender.example>
@@ -25,13 +25,13 @@ Hello Anna,
 """
 
 
-def _plain(
+def plain(
     notice: str, sender: str = "MAILER-DAEMON@mx.example", subject: str = "failure notice", more: str = ""
 ) -> str:
     return f"From: {sender}\nTo: desk@sender.example\nSubject: {subject}\n{more}\n{notice}"
 
 
-def _dsn(
+def dsn(
     fields: str, notice: str = "Your message bounced.", subtype: str = "message/delivery-status", tail: str = "--b--\n"
 ) -> str:
     return f"""From: Mail Delivery System <MAILER-DAEMON@mx.example>
@@ -53,7 +53,7 @@ Content-Type: {subtype}
 --b
 Content-Type: message/rfc822
 
-{_RETURNED}
+{RETURNED}
 {tail}"""
 
 
@@ -63,7 +63,7 @@ BERT = "bert@customer.example"
 REPORTS = (
     Sample(
         "postfix",
-        _dsn(
+        dsn(
             "Reporting-MTA: dns; mx.example\nArrival-Date: Mon, 2 Mar 2026 10:00:00 +0000\n\n"
             f"Final-Recipient: rfc822; {ANNA}\nOriginal-Recipient: rfc822;{ANNA}\nAction: failed\nStatus: 5.1.1\n"
             f"Remote-MTA: dns; mx.customer.example\nDiagnostic-Code: smtp; 550 5.1.1 <{ANNA}>: Recipient address\n"
@@ -73,7 +73,7 @@ REPORTS = (
     ),
     Sample(
         "vague status, exact diagnostic",
-        _dsn(
+        dsn(
             f"Reporting-MTA: dns; mx.example\n\nFinal-Recipient: rfc822; {ANNA}\nAction: failed\nStatus: 5.0.0\n"
             "Diagnostic-Code: smtp; 552 5.2.2 Mailbox full"
         ),
@@ -81,7 +81,7 @@ REPORTS = (
     ),
     Sample(
         "no blank lines between groups",
-        _dsn(
+        dsn(
             f"Reporting-MTA: dns; mx.example\nFinal-Recipient: rfc822; {ANNA}\nAction: failed\nStatus: 5.1.1\n"
             f"Final-Recipient: rfc822; {BERT}\nAction: failed\nStatus: 5.2.1"
         ),
@@ -89,13 +89,13 @@ REPORTS = (
     ),
     Sample(
         "delayed with a permanent code",
-        _dsn(f"Reporting-MTA: dns; mx.example\n\nFinal-Recipient: rfc822; {ANNA}\nAction: delayed\nStatus: 4.4.1"),
+        dsn(f"Reporting-MTA: dns; mx.example\n\nFinal-Recipient: rfc822; {ANNA}\nAction: delayed\nStatus: 4.4.1"),
         ((ANNA, "4.4.1"),),
         action="delayed",
     ),
     Sample(
         "internationalised",
-        _dsn(
+        dsn(
             "Reporting-MTA: dns; mx.example\n\n"
             "Final-Recipient: utf-8; j\\x{F6}rg@customer.example\nAction: failed\nStatus: 5.1.1",
             subtype="message/global-delivery-status",
@@ -104,7 +104,7 @@ REPORTS = (
     ),
     Sample(
         "unusable final recipient",
-        _dsn(
+        dsn(
             f"Reporting-MTA: dns; mx.example\n\nFinal-Recipient: x400; /G=Anna/\nOriginal-Recipient: rfc822; {ANNA}\n"
             "Action: failed\nStatus: 5.1.1"
         ),
@@ -112,7 +112,7 @@ REPORTS = (
     ),
     Sample(
         "no final boundary",
-        _dsn(
+        dsn(
             f"Reporting-MTA: dns; mx.example\n\n"
             f"Final-Recipient: RFC822;<{ANNA}>\nAction: Failed\nStatus: 5.1.1 (no user)",
             tail="",
@@ -121,17 +121,17 @@ REPORTS = (
     ),
     Sample(
         "fields in plain text",
-        _dsn(f"Final-Recipient: rfc822; {ANNA}\nAction: failed\nStatus: 5.4.4", subtype="text/plain"),
+        dsn(f"Final-Recipient: rfc822; {ANNA}\nAction: failed\nStatus: 5.4.4", subtype="text/plain"),
         ((ANNA, "5.4.4"),),
     ),
     Sample(
         "no status but a diagnostic",
-        _dsn(f"Final-Recipient: rfc822; {ANNA}\nAction: failed\nDiagnostic-Code: smtp; 550 User unknown"),
+        dsn(f"Final-Recipient: rfc822; {ANNA}\nAction: failed\nDiagnostic-Code: smtp; 550 User unknown"),
         ((ANNA, "5.1.1"),),
     ),
     Sample(
         "delivered",
-        _dsn(f"Final-Recipient: rfc822; {ANNA}\nAction: delivered\nStatus: 2.1.5"),
+        dsn(f"Final-Recipient: rfc822; {ANNA}\nAction: delivered\nStatus: 2.1.5"),
         ((ANNA, "2.1.5"),),
         action="delivered",
     ),
@@ -140,7 +140,7 @@ REPORTS = (
 TEXTS = (
     Sample(
         "qmail",
-        _plain(f"""Hi. This is the qmail-send program at mx.example.
+        plain(f"""Hi. This is the qmail-send program at mx.example.
 I'm afraid I wasn't able to deliver your message to the following addresses.
 This is a permanent error; I've given up. Sorry it didn't work out.
 
@@ -155,12 +155,12 @@ Sorry, I couldn't find any host named customer.example. (#5.1.2)
 --- Below this line is a copy of the message.
 
 Return-Path: <desk@sender.example>
-{_RETURNED}"""),
+{RETURNED}"""),
         ((ANNA, "5.1.1"), (BERT, "5.1.2")),
     ),
     Sample(
         "exim",
-        _plain(
+        plain(
             f"""This message was created automatically by mail delivery software.
 
 A message that you sent could not be delivered to one or more of its
@@ -172,7 +172,7 @@ recipients. This is a permanent error. The following address(es) failed:
 
 ------ This is a copy of the message, including all the headers. ------
 
-{_RETURNED}""",
+{RETURNED}""",
             subject="Mail delivery failed: returning message to sender",
             more=f"X-Failed-Recipients: {ANNA}\nAuto-Submitted: auto-replied\n",
         ),
@@ -180,7 +180,7 @@ recipients. This is a permanent error. The following address(es) failed:
     ),
     Sample(
         "exim delay",
-        _plain(
+        plain(
             f"""This message was created automatically by mail delivery software.
 A message that you sent has not yet been delivered to one or more of its
 recipients after more than 24 hours on the queue on mx.example.
@@ -204,7 +204,7 @@ some time.""",
     ),
     Sample(
         "sendmail 8",
-        _plain(
+        plain(
             f"""The original message was received at Mon, 2 Mar 2026 10:00:00 GMT
 from desk.sender.example [192.0.2.7]
 
@@ -220,14 +220,14 @@ from desk.sender.example [192.0.2.7]
 
    ----- Original message follows -----
 
-{_RETURNED}""",
+{RETURNED}""",
             subject="Returned mail: see transcript for details",
         ),
         ((ANNA, "5.1.1"),),
     ),
     Sample(
         "sendmail 5",
-        _plain(
+        plain(
             f"""   ----- Transcript of session follows -----
 While talking to mx.customer.example:
 >>> RCPT To:<{ANNA}>
@@ -235,14 +235,14 @@ While talking to mx.customer.example:
 550 <{ANNA}>... User unknown
 
    ----- Unsent message follows -----
-{_RETURNED}""",
+{RETURNED}""",
             subject="Returned mail: User unknown",
         ),
         ((ANNA, "5.1.1"),),
     ),
     Sample(
         "exchange 5.5",
-        _plain(
+        plain(
             f"""Your message
 
   To:      {ANNA}
@@ -265,7 +265,7 @@ did not reach the following recipient(s):
     ),
     Sample(
         "exchange 2003",
-        _plain(
+        plain(
             f"""Your message did not reach some or all of the intended recipients.
 
       Subject:  Your printer
@@ -285,7 +285,7 @@ The following recipient(s) could not be reached:
     ),
     Sample(
         "exchange 2007 in german",
-        _plain(
+        plain(
             f"""Fehler bei der Nachrichtenzustellung an folgende Empfänger oder Verteilerlisten:
 
 {ANNA}<mailto:{ANNA}>
@@ -301,7 +301,7 @@ Generierender Server: mail.customer.example
 
 Ursprüngliche Nachrichtenkopfzeilen:
 
-{_RETURNED}""",
+{RETURNED}""",
             sender="Microsoft Exchange <MicrosoftExchange329e71@customer.example>",
             subject="Unzustellbar: Your printer",
         ),
@@ -309,7 +309,7 @@ Ursprüngliche Nachrichtenkopfzeilen:
     ),
     Sample(
         "gmail of old",
-        _plain(
+        plain(
             f"""Delivery to the following recipient failed permanently:
 
      {ANNA}
@@ -321,7 +321,7 @@ The error that the other server returned was: 550 550 5.7.1 Message rejected as 
 
    ----- Original message -----
 
-{_RETURNED}""",
+{RETURNED}""",
             sender="Mail Delivery Subsystem <mailer-daemon@googlemail.com>",
             subject="Delivery Status Notification (Failure)",
         ),
@@ -329,7 +329,7 @@ The error that the other server returned was: 550 550 5.7.1 Message rejected as 
     ),
     Sample(
         "yahoo",
-        _plain(
+        plain(
             f"""Sorry, we were unable to deliver your message to the following address.
 
 <{ANNA}>:
@@ -338,14 +338,14 @@ Remote  host said:
 
 --- Below this line is a copy of the message.
 
-{_RETURNED}""",
+{RETURNED}""",
             subject="Failure Notice",
         ),
         ((ANNA, "5.1.1"),),
     ),
     Sample(
         "domino",
-        _plain(
+        plain(
             f"""Your message
 
   Subject: Your printer
@@ -367,7 +367,7 @@ because:
     ),
     Sample(
         "notes",
-        _plain(
+        plain(
             f"""------- Failure Reasons  --------
 
 User not listed in public Name & Address Book
@@ -375,7 +375,7 @@ User not listed in public Name & Address Book
 
 ------- Returned Message --------
 
-{_RETURNED}""",
+{RETURNED}""",
             sender="postmaster@customer.example",
             subject="DELIVERY FAILURE",
         ),
@@ -383,20 +383,20 @@ User not listed in public Name & Address Book
     ),
     Sample(
         "groupwise",
-        _plain(
+        plain(
             f"""The message that you sent was undeliverable to the following:
 \t{ANNA} (user not found)
 
 Possibly truncated original message follows:
 
-{_RETURNED}""",
+{RETURNED}""",
             subject="Message status - undeliverable",
         ),
         ((ANNA, "5.1.1"),),
     ),
     Sample(
         "old postfix",
-        _plain(
+        plain(
             f"""This is the Postfix program at host mx.example.
 
 I'm sorry to have to inform you that the message returned
@@ -419,7 +419,7 @@ delete your own text from the message returned below.
     ),
     Sample(
         "gmx",
-        _plain(
+        plain(
             f"""This message was created automatically by mail delivery software.
 
 A message that you sent could not be delivered to one or more of
@@ -433,27 +433,27 @@ host: mx.customer.example
 
 --- The header of the original message is following. ---
 
-{_RETURNED}""",
+{RETURNED}""",
             subject="Mail delivery failed: returning message to sender",
         ),
         ((ANNA, "5.1.1"),),
     ),
     Sample(
         "t-online",
-        _plain(
+        plain(
             f"""|------------------------- Message log follows: -------------------------|
  no valid recipients were found for this message
 |------------------------- Failed addresses follow: ---------------------|
  <{ANNA}> ... unknown user
 |------------------------- Message text follows: ------------------------|
-{_RETURNED}""",
+{RETURNED}""",
             subject="mail failed, returning to sender",
         ),
         ((ANNA, "5.1.1"),),
     ),
     Sample(
         "oracle messaging server",
-        _plain(
+        plain(
             f"""This report relates to a message you sent with the following header fields:
 
   Return-path: <desk@sender.example>
@@ -475,7 +475,7 @@ Your message cannot be delivered to the following recipients:
     ),
     Sample(
         "interscan",
-        _plain(
+        plain(
             f"""Sent <<< RCPT TO:<{ANNA}>
 Received >>> 550 5.1.1 <{ANNA}>... user unknown
 
@@ -489,12 +489,12 @@ Unable to deliver message to <{ANNA}>
     ),
     Sample(
         "imail",
-        _plain(
+        plain(
             f"""User mailbox exceeds allowed size: {ANNA}
 
 Original message follows.
 
-{_RETURNED}""",
+{RETURNED}""",
             sender="Postmaster <postmaster@mx.example>",
             subject="Undeliverable Mail",
         ),
@@ -502,7 +502,7 @@ Original message follows.
     ),
     Sample(
         "mailenable",
-        _plain(
+        plain(
             f"""Message could not be delivered to some recipients.
 The following recipient(s) could not be reached:
 
@@ -511,7 +511,7 @@ The following recipient(s) could not be reached:
 
 Message headers follow:
 
-{_RETURNED}""",
+{RETURNED}""",
             sender="MailEnable Postmaster <postmaster@mx.example>",
             subject="Message Delivery Failure",
         ),
@@ -519,7 +519,7 @@ Message headers follow:
     ),
     Sample(
         "ezweb",
-        _plain(
+        plain(
             f"""Each of the following recipients was rejected by a remote mail server.
 The reasons given by the server are included to help you determine why
 each recipient was rejected.
@@ -530,7 +530,7 @@ each recipient was rejected.
 
 Your original message follows.
 
-{_RETURNED}""",
+{RETURNED}""",
             sender="Postmaster@ezweb.ne.jp",
             subject="Mail System Error - Returned Mail",
         ),
@@ -538,7 +538,7 @@ Your original message follows.
     ),
     Sample(
         "kddi",
-        _plain(
+        plain(
             f"""Your mail sent on: Mon, 2 Mar 2026 10:00:00 +0900
 \tCould not be delivered to: <{ANNA}>
 \tAs their mailbox is full.
@@ -553,7 +553,7 @@ Your original message follows.
     ),
     Sample(
         "messagelabs",
-        _plain(
+        plain(
             f"""This is the mail delivery agent at messagelabs.com.
 I was unable to deliver your message to the following addresses:
 
@@ -574,7 +574,7 @@ Please do not reply to this email as it is sent from an unattended mailbox.
     ),
     Sample(
         "zoho",
-        _plain(
+        plain(
             f"""This message was created automatically by mail delivery software.
 A message that you sent could not be delivered to one or more of its recipients. This is a permanent error.
 
@@ -589,7 +589,7 @@ A message that you sent could not be delivered to one or more of its recipients.
     ),
     Sample(
         "bracketed reason",
-        _plain(
+        plain(
             f"""The original message was received at Mon, 02 Mar 2026 10:00:00 +0000
 from desk@sender.example
 
@@ -597,14 +597,14 @@ from desk@sender.example
 
 {ANNA} [User unknown]
 
-{_RETURNED}""",
+{RETURNED}""",
             subject="Returned Mail: User unknown",
         ),
         ((ANNA, "5.1.1"),),
     ),
     Sample(
         "numbered errors",
-        _plain(
+        plain(
             f"""We had trouble delivering your message. Full details follow:
 
 Subject: 'Your printer'
@@ -616,14 +616,14 @@ SMTP Server <mx.customer.example> rejected recipient <{ANNA}>
   (Error following RCPT command). It responded as follows: [550 5.1.1 User unknown]
 
 ---- Begin forwarded message headers ----
-{_RETURNED}""",
+{RETURNED}""",
             subject="There was an error sending your mail",
         ),
         ((ANNA, "5.1.1"),),
     ),
     Sample(
         "opensmtpd",
-        _plain(
+        plain(
             f"""    Hi!
 
     This is the MAILER-DAEMON, please DO NOT REPLY to this email.
@@ -635,14 +635,14 @@ SMTP Server <mx.customer.example> rejected recipient <{ANNA}>
 
     Below is a copy of the original message:
 
-{_RETURNED}""",
+{RETURNED}""",
             subject="Delivery status notification",
         ),
         ((ANNA, "5.2.2"),),
     ),
     Sample(
         "dragonfly",
-        _plain(
+        plain(
             f"""This is the DragonFly Mail Agent v0.13 at mx.example.
 
 There was an error delivering your mail to <{ANNA}>.
@@ -652,14 +652,14 @@ mx.customer.example [192.0.2.1] did not like our RCPT TO:
 
 Message headers follow.
 
-{_RETURNED}""",
+{RETURNED}""",
             subject="Mail delivery failed",
         ),
         ((ANNA, "5.2.2"),),
     ),
     Sample(
         "james",
-        _plain(
+        plain(
             f"""Hi. This is the James mail server at mx.example.
 I'm afraid I wasn't able to deliver your message to the following addresses.
 This is a permanent error; I've given up. Sorry it didn't work out.  Below
@@ -685,7 +685,7 @@ Message details:
     ),
     Sample(
         "mailfoundry",
-        _plain(
+        plain(
             f"""Unable to deliver message to: <{ANNA}>
 Delivery failed for the following reason:
 Server mx.customer.example[192.0.2.1] failed with: 550 <{ANNA}> No such user here
@@ -699,7 +699,7 @@ This has been a permanent failure.  No further delivery attempts will be made.
     ),
     Sample(
         "mailmarshal",
-        _plain(
+        plain(
             f"""Your message:
    From:    desk@sender.example
    Subject: Your printer
@@ -724,7 +724,7 @@ Sender-MTA:         <192.0.2.7>
     ),
     Sample(
         "mfilter",
-        _plain(
+        plain(
             f"""エラーメールです。
 
 -------server message
@@ -734,14 +734,14 @@ Sender-MTA:         <192.0.2.7>
 {ANNA}
 
 -------original message / オリジナルメッセージ
-{_RETURNED}""",
+{RETURNED}""",
             subject="failure notice",
         ),
         ((ANNA, "5.1.1"),),
     ),
     Sample(
         "masked recipient",
-        _plain(
+        plain(
             """   ----- The following addresses had delivery problems -----
 ********@***.customer.example
 
@@ -758,7 +758,7 @@ The number of messages in recipient's mailbox exceeded the local limit.
 NO_BOUNCES: tuple[tuple[str, str], ...] = (
     (
         "a person asks about a bounce",
-        _plain(
+        plain(
             f"Hello,\n\nmy message to {ANNA} could not be delivered, I get 550 5.1.1 User unknown. Why?\n\nAnna\n",
             sender="Anna <anna@customer.example>",
             subject="Delivery failure",
@@ -766,7 +766,7 @@ NO_BOUNCES: tuple[tuple[str, str], ...] = (
     ),
     (
         "a person forwards a bounce",
-        _plain(
+        plain(
             "Please help!\n\n> Hi. This is the qmail-send program at mx.example.\n> I was not able to deliver\n"
             f"> <{BERT}>:\n> Remote host said: 550 5.1.1 User Unknown\n",
             sender="Anna <anna@customer.example>",
@@ -775,7 +775,7 @@ NO_BOUNCES: tuple[tuple[str, str], ...] = (
     ),
     (
         "a postmaster answers",
-        _plain(
+        plain(
             f"Hi,\n\nyour mail to {ANNA} was not delivered because of our grey list, try again now.\n",
             sender="Postmaster <postmaster@customer.example>",
             subject="Re: delivery failure",
@@ -783,7 +783,7 @@ NO_BOUNCES: tuple[tuple[str, str], ...] = (
     ),
     (
         "an absence with an empty return path",
-        _plain(
+        plain(
             f"I am out of the office and cannot be reached. Please send urgent mail to {BERT}.\n",
             sender="Anna <anna@customer.example>",
             subject="Out of Office: Undelivered Mail Returned to Sender",
@@ -792,7 +792,7 @@ NO_BOUNCES: tuple[tuple[str, str], ...] = (
     ),
     (
         "a challenge",
-        _plain(
+        plain(
             "Your message has not been delivered yet. Please verify that you are a person: "
             f"reply to this message to confirm. Write to {BERT} for help.\n",
             sender="Anna <anna@customer.example>",
@@ -802,7 +802,7 @@ NO_BOUNCES: tuple[tuple[str, str], ...] = (
     ),
     (
         "a parcel service",
-        _plain(
+        plain(
             "Dear customer,\n\nwe could not deliver your parcel today. We will try again tomorrow.\n",
             sender="no-reply@parcels.example",
             subject="Delivery failed",
@@ -810,14 +810,14 @@ NO_BOUNCES: tuple[tuple[str, str], ...] = (
     ),
     (
         "a read receipt",
-        _dsn(
+        dsn(
             f"Final-Recipient: rfc822; {ANNA}\nDisposition: manual-action/MDN-sent-manually; displayed",
             subtype="message/disposition-notification",
         ).replace("report-type=delivery-status", "report-type=disposition-notification"),
     ),
     (
         "a feedback report",
-        _dsn(
+        dsn(
             f"Feedback-Type: abuse\nUser-Agent: Loop/1.0\nVersion: 1\nOriginal-Rcpt-To: {ANNA}",
             subtype="message/feedback-report",
         ).replace("report-type=delivery-status", "report-type=feedback-report"),
