@@ -21,7 +21,7 @@ from rules.authority import doubt_about_customer, holds_customer_token, is_notic
 from rules.cases import Case, Plan, internal_entry, text_to_show
 from rules.facts import Role, Status, TicketFacts
 from rules.lifecycle import Trigger, move
-from rules.notices import lines, notify, responsible
+from rules.notices import hearers, interested, lines, notify
 from rules.participants import everybody, newcomers
 from rules.senders import answer_address
 from rules.subjects import numbers_in, strip_subject
@@ -98,7 +98,7 @@ def _tell(case: Case, ticket: TicketFacts, template: str, *, reply_is_public: bo
     """Nobody wants to hear more about spam."""
     if ticket.status is Status.SPAM:
         return ()
-    agents, actor = responsible(case.desk, ticket.team, ticket.assignee), case.sender.address
+    agents, actor = interested(case.desk, ticket), case.sender.address
     return notify(agents, ticket.id, template, actor=actor, reply_is_public=reply_is_public, why=why)
 
 
@@ -143,7 +143,7 @@ def _plan_new(case: Case, linked: TicketFacts | None, why: str) -> Plan:
     )
     entry = _entry(case, NEW, why, banner=_banner(case, reply_to), whole=linked is None)
     acknowledged, refusal = _acknowledge(case, requester)
-    agents = responsible(case.desk, team, "")
+    agents = hearers(case.desk, team, "")
     told = notify(agents, NEW, "new-ticket-notice", actor=case.sender.address, reply_is_public=True, why=why)
     sends = (*acknowledged, *told)
     notices = (*lines(sends), *((f"no acknowledgement: {refusal}",) if refusal else ()))
