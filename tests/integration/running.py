@@ -68,15 +68,16 @@ class Daemon:
         """SIGKILL, as a power cut would."""
         assert self.process is not None
         self.process.kill()
-        self._end()
+        self.end()
 
     def stop(self) -> int:
         """SIGTERM and wait; returns the exit code."""
         assert self.process is not None
         self.process.send_signal(signal.SIGTERM)
-        return self._end()
+        return self.end()
 
-    def _end(self) -> int:
+    def end(self) -> int:
+        """Wait until it has ended, by whatever; returns the exit code."""
         assert self.process is not None
         code = self.process.wait(timeout=60)
         if self.process.stdout:

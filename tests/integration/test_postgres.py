@@ -139,7 +139,7 @@ def test_a_database_that_crashes_under_load_loses_nothing_and_doubles_nothing(
     durable: Postgres, tmp_path: Path
 ) -> None:
     nodes, dice = start_nodes(durable, tmp_path), random.Random(4711)
-    clients = [Client(nodes[n % 2].smtp, range(100 * n, 100 * n + 60)) for n in range(4)]
+    clients = [Client(nodes[n % 2].smtp, range(100 * n, 100 * n + 40)) for n in range(4)]
     for client in clients:
         client.start()
     for _ in range(3):
@@ -152,7 +152,7 @@ def test_a_database_that_crashes_under_load_loses_nothing_and_doubles_nothing(
     codes = [node.stop() for node in nodes]
     acknowledged = sum((acknowledgements(node.folder / "out") for node in nodes), Counter())
     assert not any(client.left or client.refusals for client in clients)
-    assert (balance["ok"], balance["entries"]) == (True, 240), balance
+    assert (balance["ok"], balance["entries"]) == (True, 160), balance
     assert set(acknowledged.values()) == {1}, status
-    assert len(acknowledged) == 240, status
+    assert len(acknowledged) == 160, status
     assert codes == [0, 0]
