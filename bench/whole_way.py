@@ -143,7 +143,7 @@ def run(mails: int, connections: int, folder: Path) -> dict[str, float]:
     latencies: list[float] = []
     feed(port, range(10**6, 10**6 + 20), [])  # warm: readers are up, templates compiled
     wait_for(sink, 20)
-    before, start = memory_kb(daemon.pid), time.perf_counter()
+    before, cpu, start = memory_kb(daemon.pid), cpu_seconds(daemon.pid), time.perf_counter()
     share = mails // connections
     ranges = [range(n * share, (n + 1) * share) for n in range(connections)]
     threads = [threading.Thread(target=feed, args=(port, numbers, latencies)) for numbers in ranges]
@@ -154,6 +154,7 @@ def run(mails: int, connections: int, folder: Path) -> dict[str, float]:
     accepted = time.perf_counter() - start
     wait_for(sink, 20 + share * connections)
     whole, mails_out, after = time.perf_counter() - start, sink.all, memory_kb(daemon.pid)
+    cpu = cpu_seconds(daemon.pid) - cpu
     daemon.terminate()
     daemon.wait()
     percentiles = quantiles(latencies, n=100)
@@ -161,12 +162,20 @@ def run(mails: int, connections: int, folder: Path) -> dict[str, float]:
         "mails": share * connections,
         "accepted_per_s_under_load": round(share * connections / accepted, 1),
         "whole_way_per_s": round(share * connections / whole, 1),
+        "daemon_cpu_ms_per_mail": round(cpu * 1000 / (share * connections), 2),
         "mails_out_meanwhile": mails_out,
         "dot_to_250_p50_ms": round(percentiles[49] * 1000, 1),
         "dot_to_250_p99_ms": round(percentiles[98] * 1000, 1),
         "memory_before_mb": round(before / 1024, 1),
         "memory_after_mb": round(after / 1024, 1),
     }
+
+
+def cpu_seconds(pid: int) -> float:
+    """Processor time of a process and its children so far."""
+    pids = [pid, *map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text().split())]
+    fields = [Path(f"/proc/{each}/stat").read_text().rpartition(")")[2].split() for each in pids]
+    return sum(int(each[11]) + int(each[12]) for each in fields) / os.sysconf("SC_CLK_TCK")
 
 
 def wait_for(sink: Sink, count: int) -> None:

@@ -85,7 +85,10 @@ def _stretches(page: Page) -> list[_Stretch]:
             continue
         if page.kinds[at] == QUOTED:
             _add_own(found, page, own_start, at)
-            stretch = _quotation(page, at, is_marked=bool(found) and found[-1].kind is _Kind.MARK)
+            head = _marked_up_attribution(page, at)
+            if head > at:
+                found.append(_Stretch(kind=_Kind.MARK, start=at, end=head))
+            stretch = _quotation(page, head, is_marked=bool(found) and found[-1].kind is _Kind.MARK)
         else:
             looked += 1
             if looked > LOOKED_LINES:
@@ -106,6 +109,16 @@ def _stretches(page: Page) -> list[_Stretch]:
 def _add_own(found: list[_Stretch], page: Page, start: int, end: int) -> None:
     if OWN in page.kinds[start:end]:
         found.append(_Stretch(kind=_Kind.OWN, start=start, end=end))
+
+
+def _marked_up_attribution(page: Page, start: int) -> int:
+    """The first line with a quote mark, where mark-up counts the attribution above it to the quotation too."""
+    for row in range(start, min(start + ATTRIBUTION_LINES + 2, len(page))):
+        if page.kinds[row] == OWN:
+            break
+        if unquote(page.lines[row]) != page.lines[row]:
+            return row
+    return start
 
 
 def _quotation(page: Page, start: int, *, is_marked: bool) -> _Stretch:

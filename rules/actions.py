@@ -377,7 +377,7 @@ class Question:
 class Report:
     """The result mail of an agent's commands. With objections nothing was done; with `confirm` (a command block)
     nothing was done yet, and the agent is given a word for it. `text` is what stood below the commands,
-    `message` the entry it is all about."""
+    `message` the entry it is about: 0 for none, None for the one that this decision adds."""
 
     ticket: int | None
     agent: str
@@ -388,7 +388,7 @@ class Report:
     confirm: str = ""
     confirm_why: str = ""
     text: str = ""
-    message: int = 0
+    message: int | None = 0
     why: str
 
 

@@ -11,6 +11,7 @@ from rules.addresses import fold
 from rules.facts import Agent, Canned, Desk, TicketFacts
 
 VARIABLES = ("ticket.number", "ticket.subject", "requester.name", "requester.address", "agent.name", "desk.name")
+_LONGEST_SAID = 4000
 _MARK = re.compile(r"\{\{ ?([\w.]{1,40}) ?\}\}")
 
 
@@ -44,6 +45,18 @@ def _values(desk: Desk, ticket: TicketFacts, agent: Agent) -> Mapping[str, str]:
         "agent.name": agent.display_name or agent.name,
         "desk.name": mailbox.display_name if mailbox else "",
     }
+
+
+def suggested(desk: Desk, agent: Agent, said: str, most: int = 3) -> tuple[Canned, ...]:
+    """Those that share the most longer words with what the customer said, at least one of them in the name."""
+    words = set(re.findall(r"\w{4,40}", said[:_LONGEST_SAID].casefold()))
+    scored = []
+    for each in usable(desk, agent).values():
+        in_name = words & set(re.findall(r"\w{4,40}", each.name.casefold().replace("-", " ")))
+        in_text = words & set(re.findall(r"\w{4,40}", each.text.casefold()))
+        if in_name:
+            scored.append((-10 * len(in_name) - len(in_text), each.name, each))
+    return tuple(each for _, _, each in sorted(scored, key=lambda row: row[:2])[:most])
 
 
 def matching(desk: Desk, agent: Agent, words: str, most: int = 5) -> tuple[Canned, ...]:

@@ -301,7 +301,7 @@ def _plan_refused(request: Request, block: Block, objections: tuple[Objection, .
         internal_entry(request.case, request.ticket, kind, banner=f"Held: {objections[0].why}", why=why),
         text=request.case.mail.reply,
     )
-    report = replace(_report(request), objections=objections, text=block.rest, why=why)
+    report = replace(_report(request), objections=objections, text=block.rest, message=None, why=why)
     return _plan(request, block, (entry, report), (), undoable=False)
 
 

@@ -8,7 +8,7 @@ neither Jinja2 nor Markdown nor HTML ever reads a customer's words.
 import html
 import re
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -22,6 +22,11 @@ from templates.sandbox import MARK, MOST_CHARACTERS, BrokenTemplate, Run, Sandbo
 __all__ = ["BrokenTemplate", "Compiled", "Rendered"]
 
 _FAULTS = (TemplateError, TypeError, ValueError, ArithmeticError, LookupError, AttributeError, RecursionError)
+
+
+_LINK = re.compile(rf"\[(?P<words>[^\[\]\n]{{1,80}})\]\({MARK.pattern.replace('(', '(?P<mark>', 1)}\)")
+_TARGET = re.compile(f'href="{MARK.pattern.replace("(", "(?P<mark>", 1)}"')
+_SAFE_LINKS = ("mailto:", "https://", "http://")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,8 +73,8 @@ class Compiled:
             raise BrokenTemplate(f"the result has {size} characters, at most {MOST_CHARACTERS} are sent")
         return Rendered(
             subject=" ".join(run.fill(subject).split()),
-            text=_plain(run.fill(body)),
-            html=_page(MARK.sub(lambda mark: _as_html(run.printed[int(mark[1])]), _markdown().render(body))),
+            text=_plain(run.fill(_LINK.sub(lambda link: _link_as_text(link, run.printed), body))),
+            html=_with_values(_page(body), run.printed),
         )
 
     def _line(self, error: Exception) -> int:
@@ -107,6 +112,23 @@ def _plain(text: str) -> str:
     return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
 
 
+def _link_as_text(link: re.Match[str], printed: Sequence[str]) -> str:
+    """A link to write a mail is as long as three lines and nothing for the eye: its words are enough."""
+    target = printed[int(link["mark"])]
+    return link["words"] if target.startswith("mailto:") else f"{link['words']} ({target})"
+
+
+def _with_values(page: str, printed: Sequence[str]) -> str:
+    """Put the values in: a link's target only if it is one that opens nothing but a page or a new mail."""
+    linked = _TARGET.sub(lambda mark: _target(printed[int(mark["mark"])]), page)
+    return MARK.sub(lambda mark: _as_html(printed[int(mark[1])]), linked)
+
+
+def _target(url: str) -> str:
+    is_safe = url.startswith(_SAFE_LINKS) and not set(url) & set(" \n\r\t")
+    return f'href="{html.escape(url)}"' if is_safe else ""
+
+
 def _as_html(value: str) -> str:
     return html.escape(value).replace("\n", "<br>\n")
 
@@ -114,7 +136,10 @@ def _as_html(value: str) -> str:
 @lru_cache(maxsize=1)
 def _markdown() -> MarkdownIt:
     # a rule of dashes beneath a paragraph is a rule: it would make the paragraph a heading
-    return MarkdownIt("commonmark", {"html": False, "breaks": True}).enable("table").disable(["image", "lheading"])
+    markdown = MarkdownIt("commonmark", {"html": False, "breaks": True}).enable("table").disable(["image", "lheading"])
+    plain = markdown.normalizeLink
+    markdown.normalizeLink = lambda url: url if MARK.fullmatch(url) else plain(url)  # type: ignore[method-assign]
+    return markdown
 
 
 _STYLE = """
@@ -135,8 +160,11 @@ def _inliner() -> css_inline.CSSInliner:
     return css_inline.CSSInliner(load_remote_stylesheets=False, keep_style_tags=False)
 
 
+@lru_cache(maxsize=512)
 def _page(body: str) -> str:
+    """The HTML of a body whose values are still marks: the same for every mail a template makes in the same way."""
     # no colours for text and background: the reader's dark mode decides
     head = '<meta charset="utf-8"><meta name="color-scheme" content="light dark">'
-    page = f'<html><head>{head}<style>{_STYLE}</style></head><body><div class="page">{body}</div></body></html>'
+    content = f'<div class="page">{_markdown().render(body)}</div>'
+    page = f"<html><head>{head}<style>{_STYLE}</style></head><body>{content}</body></html>"
     return str(_inliner().inline(page))

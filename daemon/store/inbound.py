@@ -4,10 +4,11 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import cache
+from importlib import import_module
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, bindparam, func, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Connection, Row, Table, and_, bindparam, func, or_, select, update
 from sqlalchemy.sql import ColumnElement
 
 from daemon.ports import ImapKey, ImapPosition, RawMail, Receipt
@@ -44,17 +45,22 @@ class Claimed:
     released: bool
 
 
-def insert_ignore(connection: Connection, table: Any) -> Any:
+@cache
+def _insert_ignore(dialect: str, table: Table) -> Any:
+    module = import_module(f"sqlalchemy.dialects.{dialect}")  # the one in use: importing both costs start-up time
+    return module.insert(table).on_conflict_do_nothing()
+
+
+def insert_ignore(connection: Connection, table: Table) -> Any:
     """An INSERT … ON CONFLICT DO NOTHING in the dialect at hand: both of ours spell it alike."""
-    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
-    return dialect.insert(table).on_conflict_do_nothing()
+    return _insert_ignore(connection.dialect.name, table)
 
 
 def store(connection: Connection, mail: RawMail, sha256: str, now: datetime) -> Receipt:
     """One row for one acceptance: waiting, or a duplicate that points at the row with the same bytes or IMAP key."""
     row = _row(mail, sha256, now)
     statement = insert_ignore(connection, inbound).returning(inbound.c.id)
-    fresh = connection.execute(statement.values(**row, state=InboundState.WAITING, attempts=0)).scalar()
+    fresh = connection.execute(statement, row | {"state": InboundState.WAITING}).scalar()
     if fresh is not None:
         return Receipt(inbound_id=fresh)
     if mail.imap and (known := _by_imap_key(connection, mail.imap)):
@@ -63,7 +69,7 @@ def store(connection: Connection, mail: RawMail, sha256: str, now: datetime) -> 
         select(inbound.c.id).where(inbound.c.sha256 == sha256, inbound.c.duplicate_of.is_(None))
     ).scalar_one()
     row |= {"state": InboundState.DUPLICATE, "duplicate_of": original, "reason": "the same bytes came before"}
-    connection.execute(inbound.insert().values(**row, decided_at=now))
+    connection.execute(inbound.insert(), row | {"decided_at": now})
     return Receipt(inbound_id=original, duplicate=True)
 
 
@@ -109,12 +115,14 @@ def claim(connection: Connection, now: datetime, most: int) -> list[Claimed]:
     """Take up to `most` waiting rows, oldest first, counting the attempt in the same transaction.
 
     The predicate stands in the outer WHERE too: on SQLite, where SKIP LOCKED is silently dropped, and under
-    PostgreSQL's read committed, the inner list alone could name a row that somebody else has just taken.
+    PostgreSQL's read committed, the inner list alone could name a row that somebody else has just taken. The list is
+    a common table expression because PostgreSQL runs a plain sub-query again for every row, and so past the limit.
     """
     chosen = select(inbound.c.id).where(_ready(now)).order_by(inbound.c.id).limit(most)
+    ids = chosen.with_for_update(skip_locked=True).cte("chosen")
     rows = connection.execute(
         update(inbound)
-        .where(inbound.c.id.in_(chosen.with_for_update(skip_locked=True)), _ready(now))
+        .where(inbound.c.id.in_(select(ids.c.id)), _ready(now))
         .values(attempts=inbound.c.attempts + 1, claimed_until=now + CLAIM)
         .returning(*_CLAIMED)
     ).all()

@@ -16,8 +16,9 @@ from rules.facts import HeldFacts, SentFacts
 CLAIM = timedelta(minutes=15)
 ADMIN_PAUSE = timedelta(days=1)
 ADMIN_NOTICE = "admin-notice"
+COMMAND_RESULT = "command-result"
 RANKS = {each: rank for rank, each in enumerate(MailClass)}
-_WITH_REASON = frozenset({"held-notice", "bounce-notice", "unverified-notice"})
+_WITH_REASON = frozenset({"held-notice", "bounce-notice", "unverified-notice", "assigned-notice"})
 _WAITING = (MessageKind.HELD, MessageKind.UNVERIFIED, MessageKind.THIRD_PARTY)
 _SELF_ANSWERING = (MailClass.ACKNOWLEDGEMENT, MailClass.REMINDER, MailClass.SURVEY)
 
@@ -110,16 +111,17 @@ _READY = and_(
     or_(outbox.c.claimed_until.is_(None), outbox.c.claimed_until < bindparam("now")),
 )
 _DUE = [outbox.c[name] for name in Due.__slots__]
-_CHOSEN = (
+_CHOSEN = (  # a common table expression: PostgreSQL would run a plain sub-query again for every row, past the limit
     select(outbox.c.id)
     .where(_READY)
     .order_by(outbox.c.rank, outbox.c.next_attempt_at)
     .limit(bindparam("most", type_=Integer))
     .with_for_update(skip_locked=True)
+    .cte("chosen")
 )
 _CLAIM = (
     update(outbox)
-    .where(outbox.c.id.in_(_CHOSEN), _READY)
+    .where(outbox.c.id.in_(select(_CHOSEN.c.id)), _READY)
     .values(claimed_until=bindparam("until"))
     .returning(*_DUE, outbox.c.rank)
 )

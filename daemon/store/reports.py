@@ -13,14 +13,14 @@ def _report(work: Work, action: Report) -> None:
     ticket = None if action.ticket is None else work.ticket(action.ticket)
     send = Send(
         ticket=ticket,
-        template="command-result",
+        template=outbox.COMMAND_RESULT,
         mail_class=MailClass.NOTICE,
         recipient=action.recipient,
         to_agent=action.agent,
         reply_is_public=False,
         why=action.why,
     )
-    row = outbox.row(send, ticket, action.message or None, work.now)
+    row = outbox.row(send, ticket, work.message_id if action.message is None else action.message or None, work.now)
     work.letters.append(row | {"variables": _variables(work, action, ticket)})
 
 

@@ -3,10 +3,13 @@
 Uniqueness is what makes doing things twice harmless (law 2): the constraints here are the idempotency keys.
 """
 
+import re
 from datetime import UTC, datetime
+from typing import Any
 
 from sqlalchemy import (
     JSON,
+    BigInteger,
     Boolean,
     Column,
     DateTime,
@@ -22,6 +25,7 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
+from sqlalchemy.types import TypeEngine
 
 metadata = MetaData(
     naming_convention={
@@ -48,6 +52,26 @@ class Utc(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+_UNSTORABLE = re.compile("[\0\ud800-\udfff]")  # NUL is no text to PostgreSQL, lone surrogates are none to anybody
+
+
+class Words(TypeDecorator[str]):
+    """Text from outside, of any length: what no database takes is replaced, so that no mail can make a row fail."""
+
+    impl: TypeEngine[Any] | type[TypeEngine[Any]] = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        return value if value is None or value.isprintable() else _UNSTORABLE.sub("\ufffd", value)
+
+
+class Line(Words):
+    """The same for a short text, such as an address."""
+
+    impl = String
+    cache_ok = True
+
+
 counters = Table(
     "counters",
     metadata,
@@ -62,16 +86,16 @@ inbound = Table(
     Column("sha256", String(64), nullable=False),
     Column("content_key", String(64)),
     Column("state", String, nullable=False),
-    Column("reason", Text, nullable=False, default=""),
+    Column("reason", Words, nullable=False, default=""),
     Column("source", String, nullable=False),
     Column("account", String),
     Column("folder", String),
-    Column("uidvalidity", Integer),
-    Column("uid", Integer),
-    Column("envelope_from", Text, nullable=False, default=""),
+    Column("uidvalidity", BigInteger),
+    Column("uid", BigInteger),
+    Column("envelope_from", Words, nullable=False, default=""),
     Column("envelope_to", JSON, nullable=False),
-    Column("peer", String, nullable=False, default=""),
-    Column("authenticated_as", String, nullable=False, default=""),
+    Column("peer", Line, nullable=False, default=""),
+    Column("authenticated_as", Line, nullable=False, default=""),
     Column("size", Integer, nullable=False),
     Column("received_at", Utc, nullable=False),
     Column("attempts", Integer, nullable=False, default=0),
@@ -112,7 +136,7 @@ tickets = Table(
     metadata,
     Column("id", Integer, primary_key=True),
     Column("number", Integer, nullable=False, unique=True),
-    Column("subject", Text, nullable=False),
+    Column("subject", Words, nullable=False),
     Column("status", String, nullable=False),
     Column("priority", String, nullable=False),
     Column("mailbox", String, nullable=False),
@@ -137,7 +161,7 @@ contacts = Table(
     "contacts",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("name", Text, nullable=False, default=""),
+    Column("name", Words, nullable=False, default=""),
     Column("language", String, nullable=False, default=""),
     Column("created_at", Utc, nullable=False),
 )
@@ -146,7 +170,7 @@ addresses = Table(
     "addresses",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("address", String, nullable=False, unique=True),
+    Column("address", Line, nullable=False, unique=True),
     Column("contact_id", Integer, ForeignKey("contacts.id"), nullable=False),
     Column("paused_until", Utc),
     Column("soft_bounces", Integer, nullable=False, default=0),
@@ -157,7 +181,7 @@ participants = Table(
     metadata,
     Column("ticket_id", Integer, ForeignKey("tickets.id"), primary_key=True),
     Column("address_id", Integer, ForeignKey("addresses.id"), primary_key=True),
-    Column("name", Text, nullable=False, default=""),
+    Column("name", Words, nullable=False, default=""),
     Column("role", String, nullable=False),
 )
 
@@ -171,14 +195,14 @@ messages = Table(
     Column("public", Boolean, nullable=False),
     Column("kind", String, nullable=False),
     Column("author", String, nullable=False, default=""),
-    Column("from_name", Text, nullable=False, default=""),
-    Column("from_address", String, nullable=False, default=""),
+    Column("from_name", Words, nullable=False, default=""),
+    Column("from_address", Line, nullable=False, default=""),
     Column("to", JSON, nullable=False),
     Column("cc", JSON, nullable=False),
-    Column("subject", Text, nullable=False, default=""),
-    Column("text", Text, nullable=False),
-    Column("banner", Text, nullable=False, default=""),
-    Column("message_id", Text, nullable=False, default=""),
+    Column("subject", Words, nullable=False, default=""),
+    Column("text", Words, nullable=False),
+    Column("banner", Words, nullable=False, default=""),
+    Column("message_id", Words, nullable=False, default=""),
     Column("references", JSON, nullable=False),
     Column("attachments", JSON, nullable=False),
     Column("evidence", JSON, nullable=False),
@@ -189,7 +213,7 @@ messages = Table(
 seen_ids = Table(
     "seen_ids",
     metadata,
-    Column("message_id", Text, primary_key=True),
+    Column("message_id", Words, primary_key=True),
     Column("ticket_id", Integer, ForeignKey("tickets.id"), primary_key=True),
 )
 
@@ -199,10 +223,10 @@ events = Table(
     Column("id", Integer, primary_key=True),
     Column("ticket_id", Integer, ForeignKey("tickets.id"), nullable=False),
     Column("at", Utc, nullable=False),
-    Column("actor", Text, nullable=False),
+    Column("actor", Words, nullable=False),
     Column("kind", String, nullable=False),
     Column("data", JSON, nullable=False),
-    Column("why", Text, nullable=False),
+    Column("why", Words, nullable=False),
     Index("ix_events_ticket_id_id", "ticket_id", "id"),
 )
 
@@ -212,7 +236,7 @@ timers = Table(
     Column("ticket_id", Integer, ForeignKey("tickets.id"), primary_key=True),
     Column("kind", String, primary_key=True),
     Column("due_at", Utc, nullable=False, index=True),
-    Column("why", Text, nullable=False, default=""),
+    Column("why", Words, nullable=False, default=""),
 )
 
 follows = Table(
@@ -269,14 +293,14 @@ outbox = Table(
     Column("template", String, nullable=False),
     Column("ticket_id", Integer, ForeignKey("tickets.id")),
     Column("message_ref", Integer, ForeignKey("messages.id")),
-    Column("recipient", String, nullable=False),
-    Column("recipient_name", Text, nullable=False, default=""),
+    Column("recipient", Line, nullable=False),
+    Column("recipient_name", Words, nullable=False, default=""),
     Column("to_agent", String, nullable=False, default=""),
     Column("reply_is_public", Boolean, nullable=False, default=True),
     Column("variables", JSON, nullable=False),
-    Column("envelope_from", String, nullable=False, default=""),
-    Column("subject", Text, nullable=False, default=""),
-    Column("message_id", Text, unique=True),
+    Column("envelope_from", Line, nullable=False, default=""),
+    Column("subject", Words, nullable=False, default=""),
+    Column("message_id", Words, unique=True),
     Column("sha256", String(64)),
     Column("state", String, nullable=False),
     Column("attempts", Integer, nullable=False, default=0),
@@ -284,7 +308,7 @@ outbox = Table(
     Column("claimed_until", Utc),
     Column("created_at", Utc, nullable=False),
     Column("finished_at", Utc),
-    Column("detail", Text, nullable=False, default=""),
+    Column("detail", Words, nullable=False, default=""),
     Index(
         "ix_outbox_due",
         "rank",
@@ -307,7 +331,7 @@ attempts = Table(
     Column("state", String, nullable=False, default=""),
     Column("stage", String, nullable=False, default=""),
     Column("code", Integer, nullable=False, default=0),
-    Column("detail", Text, nullable=False, default=""),
+    Column("detail", Words, nullable=False, default=""),
 )
 
 leases = Table(
@@ -324,8 +348,8 @@ imap_positions = Table(
     metadata,
     Column("account", String, primary_key=True),
     Column("folder", String, primary_key=True),
-    Column("uidvalidity", Integer, nullable=False),
-    Column("last_uid", Integer, nullable=False),
+    Column("uidvalidity", BigInteger, nullable=False),
+    Column("last_uid", BigInteger, nullable=False),
 )
 
 denied = Table(
@@ -333,8 +357,8 @@ denied = Table(
     metadata,
     Column("id", Integer, primary_key=True),
     Column("at", Utc, nullable=False),
-    Column("entry", Text, nullable=False, index=True),
-    Column("sender", Text, nullable=False),
+    Column("entry", Words, nullable=False, index=True),
+    Column("sender", Words, nullable=False),
     Column("action", String, nullable=False),
     Column("inbound_id", Integer, ForeignKey("inbound.id")),
 )

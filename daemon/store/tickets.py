@@ -66,16 +66,16 @@ _BY_MESSAGE_ID = (
 )
 
 
-def facts(connection: Connection, ticket_ids: Iterable[int]) -> dict[int, TicketFacts]:
-    """The tickets as they are now, by id."""
+def facts(connection: Connection, ticket_ids: Iterable[int], *, for_decision: bool = True) -> dict[int, TicketFacts]:
+    """The tickets as they are now, by id. `for_decision` also tells to whom the latest mail was an internal one."""
     wanted = list(ticket_ids)
     if not wanted:
         return {}
     rows = connection.execute(_FACTS, {"ids": wanted}).all()
     people_by_ticket = _participants(connection, wanted)
-    internal = outbox.last_internal_to(connection, wanted)
+    internal = outbox.last_internal_to(connection, wanted) if for_decision else {}
     plain = {row.id: _facts(row, people_by_ticket.get(row.id, ()), internal.get(row.id, frozenset())) for row in rows}
-    return _with_followers(connection, _with_timers(connection, plain))
+    return _with_followers(connection, _with_timers(connection, plain)) if for_decision else plain
 
 
 _FOLLOWERS = (

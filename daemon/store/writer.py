@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -31,6 +32,7 @@ LONGEST_SECONDS = 0.05  # keeps an SMTP peer's wait for its 250 short while the 
 class _Job:
     unit: Unit
     future: Future[Any]
+    is_single: bool
 
 
 class Writer:
@@ -43,17 +45,20 @@ class Writer:
         self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
         self._thread.start()
 
-    def submit(self, unit: Unit) -> Future[Any]:
-        """Queue a unit; its future gets the unit's result after the commit, or the unit's exception."""
+    def submit(self, unit: Unit, *, is_single: bool = False) -> Future[Any]:
+        """Queue a unit; its future gets the unit's result after the commit, or the unit's exception.
+
+        `is_single` promises that nothing can fail after the unit's first change, and saves the savepoint.
+        """
         if self._closed:
             raise Unavailable("the store is closing")
-        job = _Job(unit=unit, future=Future())
+        job = _Job(unit=unit, future=Future(), is_single=is_single)
         self._jobs.put(job)
         return job.future
 
-    def write(self, unit: Callable[[Connection], Result]) -> Result:
+    def write(self, unit: Callable[[Connection], Result], *, is_single: bool = False) -> Result:
         """Run a unit and wait for its commit. Raises Unavailable when the database is away, full or locked."""
-        result: Result = self.submit(unit).result()
+        result: Result = self.submit(unit, is_single=is_single).result()
         return result
 
     def close(self) -> None:
@@ -95,7 +100,7 @@ class Writer:
 
     def _unit(self, connection: Connection, job: _Job, done: list[tuple[_Job, Any]]) -> None:
         try:
-            with connection.begin_nested():
+            with nullcontext() if job.is_single else connection.begin_nested():
                 result = job.unit(connection)
         except SQLAlchemyError as error:
             if is_transient(error):

@@ -12,10 +12,14 @@ from typing import Any
 from daemon import gate
 from daemon.compose import Draft, Part, compose
 from daemon.policy import Policy
-from daemon.store.letters import Entry, Material
-from daemon.store.outbox import Due
+from daemon.store.letters import Entry, Material, TicketLine
+from daemon.store.outbox import COMMAND_RESULT, Due
+from daemon.workers.results import result_variables
+from daemon.workers.taps import one_tap
 from rules import tokens
 from rules.actions import MailClass
+from rules.addresses import agent_named
+from rules.canned import suggested
 from rules.cutline import cut_line
 from rules.facts import Desk, Mailbox, Role
 from rules.tokens import TokenKind
@@ -67,7 +71,7 @@ def make(
     rendered = policy.notices.render(
         due.template,
         _languages(material, mailbox),
-        _variables(due, material, policy, mailbox),
+        _variables(due, material, policy, mailbox, token),
         _brands(mailbox, material),
     )
     draft = _draft(due, material, desk, mailbox, rendered, token, now, contents)
@@ -125,7 +129,7 @@ def _brands(mailbox: Mailbox, material: Material) -> tuple[str, ...]:
     return tuple(dict.fromkeys(each for each in (mailbox.name, material.ticket.team) if each))
 
 
-def _variables(due: Due, material: Material, policy: Policy, mailbox: Mailbox) -> dict[str, Any]:
+def _variables(due: Due, material: Material, policy: Policy, mailbox: Mailbox, token: str) -> dict[str, Any]:
     message = material.message
     prefix = policy.desk.number_prefix
     variables: dict[str, Any] = {
@@ -136,12 +140,39 @@ def _variables(due: Due, material: Material, policy: Policy, mailbox: Mailbox) -
     notice = NOTICES[due.template]
     if not notice.internal:
         return sparse(notice.sample) | fitted(variables | due.variables, notice.sample)
+    own = {"ticket": variables["ticket"], **_for_agents(due, material, policy, mailbox, token)}
     return fitted(variables | due.variables, notice.sample) | {
         "reply_is_public": due.reply_is_public,
         "cut_line": cut_line(policy.desk.keys, due.id, "write your reply above this line"),
         "history": [_past(entry) for entry in material.history],
         "reason": str(due.variables.get("reason", "")),
+        **own,
     }
+
+
+def _for_agents(due: Due, material: Material, policy: Policy, mailbox: Mailbox, token: str) -> dict[str, Any]:
+    """What only agents' notices hold: things to tap, prepared answers, the customer's other tickets."""
+    address = tokens.token_address(mailbox.address, token)
+    subject = f"Re: {_ticket(material, policy.desk.number_prefix)['tag']}"
+    agent = agent_named(policy.desk, due.to_agent)
+    said = f"{material.ticket.subject} {material.message.text if material.message else ''}"
+    shared: dict[str, Any] = {
+        "actions": one_tap(due.template, address, subject),
+        "canned": [each.name for each in suggested(policy.desk, agent, said)] if agent else [],
+        "recent": [_other(each, policy.desk.number_prefix) for each in material.recent],
+        "unread": [_past(entry) for entry in _unread(due, material)],
+    }
+    return shared | (result_variables(due.variables, address, subject) if due.template == COMMAND_RESULT else {})
+
+
+def _other(other: TicketLine, prefix: str) -> dict[str, Any]:
+    return {"tag": f"[{prefix}{other.number}]", "status": other.status, "subject": other.subject or "(no subject)"}
+
+
+def _unread(due: Due, material: Material) -> list[Entry]:
+    """Entries whose notices were joined with this one."""
+    joined = due.variables.get("joined", [])
+    return [each for each in material.entries if each.id in joined and each.id != due.message_ref]
 
 
 def _ticket(material: Material, prefix: str) -> dict[str, Any]:

@@ -41,8 +41,8 @@ def upgrade() -> None:
         "imap_positions",
         sa.Column("account", sa.String(), nullable=False),
         sa.Column("folder", sa.String(), nullable=False),
-        sa.Column("uidvalidity", sa.Integer(), nullable=False),
-        sa.Column("last_uid", sa.Integer(), nullable=False),
+        sa.Column("uidvalidity", sa.BigInteger(), nullable=False),
+        sa.Column("last_uid", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("account", "folder", name=op.f("pk_imap_positions")),
     )
     op.create_table(
@@ -135,8 +135,8 @@ def upgrade() -> None:
         sa.Column("source", sa.String(), nullable=False),
         sa.Column("account", sa.String(), nullable=True),
         sa.Column("folder", sa.String(), nullable=True),
-        sa.Column("uidvalidity", sa.Integer(), nullable=True),
-        sa.Column("uid", sa.Integer(), nullable=True),
+        sa.Column("uidvalidity", sa.BigInteger(), nullable=True),
+        sa.Column("uid", sa.BigInteger(), nullable=True),
         sa.Column("envelope_from", sa.Text(), nullable=False),
         sa.Column("envelope_to", sa.JSON(), nullable=False),
         sa.Column("peer", sa.String(), nullable=False),
