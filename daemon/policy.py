@@ -3,19 +3,21 @@
 import hashlib
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time
 from importlib import resources
 from pathlib import Path
 from typing import Annotated, TypeVar
+from zoneinfo import available_timezones
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from daemon.config import Config, MailAddress
 from daemon.config_problems import explain
 from daemon.errors import ConfigError, Problem
+from daemon.policy_canned import canned_answers
 from daemon.policy_time import DeadlinesFile, HoursFile, timing_of, unknown_names
-from rules.facts import Agent, Deny, DenyEntry, Desk, Mailbox, Team
+from rules.facts import Agent, Deny, DenyEntry, Desk, Interest, Mailbox, Team
 from rules.timing import Timing
 from templates.notices import SUFFIX, Notices, packaged
 
@@ -25,6 +27,12 @@ def _instant(value: object) -> object:
     if isinstance(value, datetime):
         return value if value.tzinfo else value.replace(tzinfo=UTC)
     return datetime.combine(value, time.max, UTC) if isinstance(value, date) else value
+
+
+def _zone(value: str) -> str:
+    if value and value not in available_timezones():
+        raise ValueError('expected a time zone such as "Europe/Vienna"')
+    return value
 
 
 class _Strict(BaseModel):
@@ -37,6 +45,8 @@ Model = TypeVar("Model", bound=BaseModel)
 class _TeamEntry(_Strict):
     name: str
     lead: str = ""
+    notices: list[Interest] = []
+    signature: str = ""
 
 
 class _AgentEntry(_Strict):
@@ -46,6 +56,13 @@ class _AgentEntry(_Strict):
     teams: list[str] = []
     active: bool = True
     admin: bool = False
+    notices: list[Interest] = []
+    digest: bool = False
+    time_zone: Annotated[str, AfterValidator(_zone)] = ""
+    signature: str = ""
+
+
+_LISTS = ("addresses", "teams", "notices")
 
 
 class _People(_Strict):
@@ -91,11 +108,16 @@ def load_policy(config: Config, keys: tuple[bytes, ...]) -> Policy:
     problems += [Problem(file=each.file, line=each.line, message=each.message) for each in notices.problems]
     problems += _unknown_brands(config, people, notices)
     problems += _unknown_names(config, people)
+    agents, teams = [each.name for each in people.agent], [each.name for each in people.team]
+    canned, broken = canned_answers(config.desk.templates_dir, agents, teams)
+    problems += broken
     if problems:
         raise ConfigError(problems)
-    digest = _digest(sorted(files.items()), sorted((sources | own).items()), config.desk)
+    digest = _digest(canned, sorted(files.items()), sorted((sources | own).items()), config.desk)
     timing = timing_of(hours, deadlines, _digest(files.get("hours.toml"), files.get("deadlines.toml")))
-    return Policy(desk=_desk(config, keys, people, deny), notices=notices, timing=timing, hash=digest)
+    return Policy(
+        desk=replace(_desk(config, keys, people, deny), canned=canned), notices=notices, timing=timing, hash=digest
+    )
 
 
 def _digest(*parts: object) -> str:
@@ -179,10 +201,12 @@ def _desk(config: Config, keys: tuple[bytes, ...], people: _People, deny: _DenyL
             for each in config.mailbox
         ),
         agents=tuple(
-            Agent(**each.model_dump() | {"addresses": tuple(each.addresses), "teams": tuple(each.teams)})
+            Agent(
+                **each.model_dump() | {name: tuple(getattr(each, name)) for name in ("addresses", "teams", "notices")}
+            )
             for each in people.agent
         ),
-        teams=tuple(Team(**each.model_dump()) for each in people.team),
+        teams=tuple(Team(**each.model_dump() | {"notices": tuple(each.notices)}) for each in people.team),
         deny=tuple(DenyEntry(**each.model_dump()) for each in deny.deny),
         keys=keys,
         domain=desk.domain,
@@ -190,6 +214,7 @@ def _desk(config: Config, keys: tuple[bytes, ...], people: _People, deny: _DenyL
         authserv_ids=tuple(desk.authserv_ids),
         reopen_days=desk.reopen_days,
         token_days=desk.token_days,
+        answerers=desk.answerers,
         acknowledge=config.acknowledgements.enabled,
         admins=tuple(desk.admins),
     )
