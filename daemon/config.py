@@ -14,7 +14,7 @@ from typing import Annotated, Any, Literal
 from email_validator import EmailNotValidError, validate_email
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
-from daemon.config_problems import explain
+from daemon.config_problems import explain, syntax_problem
 from daemon.errors import ConfigError, Problem
 from rules.facts import Answerers
 
@@ -269,9 +269,7 @@ def parse(text: str, file: str) -> Config:
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        line = re.search(r"line (\d+)", str(error))
-        message = re.sub(r" \(at .*\)", "", str(error))
-        raise ConfigError([Problem(file=file, line=int(line[1]) if line else 0, message=message)]) from error
+        raise ConfigError([syntax_problem(error, file)]) from error
     try:
         return Config.model_validate(data)
     except ValidationError as error:

@@ -48,9 +48,10 @@ def find_mark(page: Page, at: int) -> Mark | None:
 
 
 def _find_mark(page: Page, at: int) -> Mark | None:
-    if at in page.forwards:
-        return _with_origin(page, MarkKind.FORWARD, at, at)
     line = page.line(at)
+    if at in page.forwards:
+        # Mark-up counts the separator to the forward in some clients (Gmail, Apple Mail), in others it has none.
+        return _with_origin(page, MarkKind.FORWARD, at, at + (read_separator(line) is not None))
     if not line:
         return None
     has_colon = ":" in line or "：" in line

@@ -25,6 +25,14 @@ class Mode(StrEnum):
     OFF = "off"
 
 
+class RuleNeeds(StrEnum):
+    """What rules want to know of the store. LOADS includes ACTIVITY and locks the agents' figures."""
+
+    NOTHING = "nothing"
+    ACTIVITY = "activity"
+    LOADS = "loads"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
     """One compiled rule. `words_only`: its conditions rest on nothing but what the customer wrote."""
@@ -49,9 +57,15 @@ class Ruleset:
     index: KeywordIndex = field(default_factory=lambda: index_keywords(()))
     matrix: Matrix = field(default_factory=Matrix)
 
-    def needs_loads(self) -> bool:
-        """Whether any rule assigns by a strategy, so that agents' loads must be known."""
-        return any(each.assign and each.assign.strategy for rule in self.rules for each in rule.effects)
+    @property
+    def needs(self) -> RuleNeeds:
+        """What must be looked up before these rules can run."""
+        if any(each.assign for rule in self.rules for each in rule.effects):
+            return RuleNeeds.LOADS
+        return RuleNeeds.ACTIVITY if self.rules else RuleNeeds.NOTHING
+
+
+NO_RULES = Ruleset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

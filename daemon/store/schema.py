@@ -246,6 +246,15 @@ follows = Table(
     Column("agent", String, primary_key=True),
 )
 
+agent_states = Table(
+    "agent_states",
+    metadata,
+    Column("agent", String, primary_key=True),
+    Column("last_assigned_at", Utc),
+    Column("away_until", Utc),
+    Column("away_why", Text, nullable=False, default=""),
+)
+
 links = Table(
     "links",
     metadata,

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, select, update
 
-from daemon.store import coalescing, conversation_changes, outbox, people, reports, ticket_changes, words
+from daemon.store import agent_states, coalescing, conversation_changes, outbox, people, reports, ticket_changes, words
 from daemon.store.inbound import insert_ignore
 from daemon.store.numbers import next_number
 from daemon.store.schema import (
@@ -144,6 +144,7 @@ def _facts(row: Row[Any], persons: Sequence[Participant], internal: frozenset[st
         contact=row.contact_id,
         fields=tuple((name, str(value)) for name, value in row.fields.items()),
         minutes=row.minutes,
+        updated_at=row.updated_at,
     )
 
 
@@ -292,6 +293,8 @@ def _set_field(work: Work, action: SetField) -> None:
     old = work.connection.execute(select(column).where(tickets.c.id == ticket)).scalar_one()
     work.connection.execute(update(tickets).where(tickets.c.id == ticket).values({column: action.value}))
     work.reversible("column", ticket=ticket, column=action.field, was=action.value, back=old)
+    if action.field == "assignee" and action.value:
+        agent_states.note_assigned(work.connection, action.value, work.now)
     work.event(ticket, action.field, action.why, old=old, new=action.value)
 
 
@@ -361,6 +364,7 @@ _HANDLERS: dict[type[Action], Callable[[Work, Any], None]] = {
     **ticket_changes.HANDLERS,
     **conversation_changes.HANDLERS,
     **reports.HANDLERS,
+    **agent_states.HANDLERS,
     CreateTicket: _create,
     AddMessage: _add_message,
     SetStatus: _set_status,

@@ -9,6 +9,14 @@ down_revision = None
 
 def upgrade() -> None:
     op.create_table(
+        "agent_states",
+        sa.Column("agent", sa.String(), nullable=False),
+        sa.Column("last_assigned_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("away_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("away_why", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("agent", name=op.f("pk_agent_states")),
+    )
+    op.create_table(
         "canned_uses",
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("times", sa.Integer(), nullable=False),
