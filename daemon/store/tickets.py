@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, select, update
 
-from daemon.store import agent_states, conversation_changes, outbox, people, reports, ticket_changes, words
+from daemon.store import agent_states, coalescing, conversation_changes, outbox, people, reports, ticket_changes, words
 from daemon.store.inbound import insert_ignore
 from daemon.store.numbers import next_number
 from daemon.store.schema import (
@@ -310,7 +310,10 @@ def _add_participant(work: Work, action: AddParticipant) -> None:
 def _send(work: Work, action: Send) -> None:
     ticket = None if action.ticket is None else work.ticket(action.ticket)
     message = work.message_id if action.message is None else action.message
-    work.letters.append(outbox.row(action, ticket, message, work.now))
+    if ticket is not None and action.template in coalescing.TEMPLATES:
+        coalescing.add(work, action, ticket, message)
+    else:
+        work.letters.append(outbox.row(action, ticket, message, work.now))
     if ticket is not None:
         work.event(ticket, "mail", action.why, template=action.template, to=action.recipient.address)
 
