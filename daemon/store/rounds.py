@@ -19,8 +19,8 @@ from rules.timers import Situation
 
 def take(connection: Connection, name: str, period: str, now: datetime) -> bool:
     """Whether this round is ours to make: true once for each name and period."""
-    row = insert_ignore(connection, rounds).values(name=name, period=period, at=now)
-    return connection.execute(row).rowcount == 1
+    statement = insert_ignore(connection, rounds).returning(rounds.c.name)
+    return connection.execute(statement, {"name": name, "period": period, "at": now}).first() is not None
 
 
 def was_made(connection: Connection, name: str, period: str) -> bool:

@@ -304,9 +304,9 @@ def _set_field(work: Work, action: SetField) -> None:
 def _add_participant(work: Work, action: AddParticipant) -> None:
     ticket, person = work.ticket(action.ticket), action.person
     address = people.address_id(work.connection, person.address, person.name, work.now)
-    statement = insert_ignore(work.connection, participants)
+    statement = insert_ignore(work.connection, participants).returning(participants.c.address_id)
     values = {"ticket_id": ticket, "address_id": address, "name": person.name, "role": action.role}
-    if work.connection.execute(statement.values(**values)).rowcount:
+    if work.connection.execute(statement, values).first():
         work.event(ticket, "participant", action.why, address=person.address, role=action.role.value)
 
 
