@@ -314,6 +314,24 @@ class UseWord:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RecordRule:
+    """A triage rule acted on the ticket: `once` and the statistics of rules go by it."""
+
+    ticket: int
+    rule: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MarkAway:
+    """An agent's answering machine speaks: no tickets by strategy until then."""
+
+    agent: str
+    until: datetime
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
     """A line of the result table. `old` is empty where there was nothing."""
 
@@ -400,6 +418,8 @@ Action = (
     | Undo
     | UseWord
     | Report
+    | RecordRule
+    | MarkAway
     | Quarantine
     | Refuse
 )
@@ -407,7 +427,10 @@ Action = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trace:
-    """Why, a line a step, in the words `explain` prints. `thread_by` names the signal that found the ticket."""
+    """Why, a line a step, in the words `explain` prints. `thread_by` names the signal that found the ticket.
+
+    `verdicts`: each rule that spoke and what became of it, for the statistics; `rules` says the same in words.
+    """
 
     sender: str = ""
     automatic: str = ""
@@ -416,6 +439,7 @@ class Trace:
     thread: tuple[str, ...] = ()
     authority: str = ""
     rules: tuple[str, ...] = ()
+    verdicts: tuple[tuple[str, str], ...] = ()
     notices: tuple[str, ...] = ()
 
 

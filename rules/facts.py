@@ -229,9 +229,6 @@ class TicketFacts:
     minutes: int = 0
     due_at: datetime | None = None
     snoozed_until: datetime | None = None
-    impact: str = ""
-    urgency: str = ""
-    kind: str = ""
     updated_at: datetime | None = None
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from rules.conditions import Condition, Fault, Group, Grouping, Place, comparisons_in, in_file, parse_condition, show
+from rules.deadlines import Hours
 from rules.effects import Effect, placeholders
 from rules.facts import Priority
 from rules.keywords import KeywordIndex, index_keywords
@@ -23,6 +24,14 @@ class Mode(StrEnum):
     ON = "on"
     SHADOW = "shadow"
     OFF = "off"
+
+
+class RuleNeeds(StrEnum):
+    """What rules want to know of the store. LOADS includes ACTIVITY and locks the agents' figures."""
+
+    NOTHING = "nothing"
+    ACTIVITY = "activity"
+    LOADS = "loads"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,15 +52,22 @@ class Rule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ruleset:
-    """All rules in file order, with the index of their keywords."""
+    """All rules in file order, with the index of their keywords; `hours` tell what business time is."""
 
     rules: tuple[Rule, ...] = ()
     index: KeywordIndex = field(default_factory=lambda: index_keywords(()))
     matrix: Matrix = field(default_factory=Matrix)
+    hours: Hours = field(default_factory=Hours)
 
-    def needs_loads(self) -> bool:
-        """Whether any rule assigns by a strategy, so that agents' loads must be known."""
-        return any(each.assign and each.assign.strategy for rule in self.rules for each in rule.effects)
+    @property
+    def needs(self) -> RuleNeeds:
+        """What must be looked up before these rules can run."""
+        if any(each.assign for rule in self.rules for each in rule.effects):
+            return RuleNeeds.LOADS
+        return RuleNeeds.ACTIVITY if self.rules else RuleNeeds.NOTHING
+
+
+NO_RULES = Ruleset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

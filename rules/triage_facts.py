@@ -11,6 +11,8 @@ from enum import StrEnum
 
 from parsers.mail import Address, ParsedMail
 from rules.addresses import domain_of, fold, organisation_of
+from rules.calendars import is_open
+from rules.deadlines import Hours
 from rules.facts import Activity, Desk, Envelope, TicketFacts
 from rules.keywords import TEXT_LIMIT
 from rules.senders import Sender
@@ -53,6 +55,7 @@ class Seen:
     before: TicketFacts | None = None
     activity: Activity = field(default_factory=Activity)
     sender_known: bool = False
+    hours: Hours = field(default_factory=Hours)
     now: datetime
 
 
@@ -240,17 +243,29 @@ _PEOPLE_FIELDS = (
         "{ open_tickets.greater = 5 }",
         lambda s: float(s.activity.open_tickets),
     ),
+    _flag(
+        "business_hours",
+        "The ticket's calendar of hours.toml is open now",
+        "{ business_hours.is = false }",
+        lambda s: is_open(s.hours.of(s.ticket), s.now),
+    ),
     _flag("on_shift", "Somebody of the team is at work", "{ on_shift.is = false }", _somebody_on_shift),
 )
+
+
+def _own(name: str) -> Callable[[TicketFacts], Value]:
+    """These three are kept among the ticket's own fields, where agents' commands find them too."""
+    return lambda ticket: dict(ticket.fields).get(name, "")
+
 
 _TICKET_TEXTS: tuple[tuple[str, str, str, Callable[[TicketFacts], Value]], ...] = (
     ("mailbox", "Name of the mailbox it came to", '{ mailbox.is = "sales" }', lambda t: t.mailbox),
     ("status", "Status of the ticket", '{ status.changed = { from = "pending", to = "open" } }', lambda t: t.status),
     ("priority", "Priority, P1 to P4", '{ priority.is = "P1" }', lambda t: t.priority),
-    ("impact", "Impact: high, medium, low", '{ impact.is = "high" }', lambda t: t.impact),
-    ("urgency", "Urgency: high, medium, low", '{ urgency.is = "low" }', lambda t: t.urgency),
+    ("impact", "Impact: high, medium, low", '{ impact.is = "high" }', _own("impact")),
+    ("urgency", "Urgency: high, medium, low", '{ urgency.is = "low" }', _own("urgency")),
     ("category", "Category", '{ category.starts = "technical" }', lambda t: t.category),
-    ("type", "Type, such as question or incident", '{ type.is = "incident" }', lambda t: t.kind),
+    ("type", "Type, such as question or incident", '{ type.is = "incident" }', _own("type")),
     ("team", "Team whose queue it is in", '{ team.is = "billing" }', lambda t: t.team),
     ("assignee", "Name of the agent, empty for none", '{ assignee.is = "" }', lambda t: t.assignee),
 )

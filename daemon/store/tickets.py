@@ -7,7 +7,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, select, update
 
-from daemon.store import conversation_changes, outbox, people, reports, ticket_changes, words
+from daemon.store import agent_states, coalescing, conversation_changes, outbox, people, reports, ticket_changes, words
+from daemon.store.engine import is_reading
 from daemon.store.inbound import insert_ignore
 from daemon.store.numbers import next_number
 from daemon.store.schema import (
@@ -51,8 +52,10 @@ _FACTS = (
     select(tickets, addresses.c.address.label("requester"), addresses.c.contact_id)
     .join(addresses, addresses.c.id == tickets.c.requester_id)
     .where(tickets.c.id.in_(bindparam("ids", expanding=True)))
-    .with_for_update(of=tickets)
+    .order_by(tickets.c.id)
 )
+# In the order of their ids, so that two nodes do not wait for each other.
+_LOCKED_FACTS = _FACTS.with_for_update(of=tickets)
 _PARTICIPANTS = (
     select(participants.c.ticket_id, participants.c.name, participants.c.role, addresses.c.address)
     .join(addresses, addresses.c.id == participants.c.address_id)
@@ -71,7 +74,7 @@ def facts(connection: Connection, ticket_ids: Iterable[int], *, for_decision: bo
     wanted = list(ticket_ids)
     if not wanted:
         return {}
-    rows = connection.execute(_FACTS, {"ids": wanted}).all()
+    rows = connection.execute(_FACTS if is_reading(connection) else _LOCKED_FACTS, {"ids": wanted}).all()
     people_by_ticket = _participants(connection, wanted)
     internal = outbox.last_internal_to(connection, wanted) if for_decision else {}
     plain = {row.id: _facts(row, people_by_ticket.get(row.id, ()), internal.get(row.id, frozenset())) for row in rows}
@@ -144,6 +147,7 @@ def _facts(row: Row[Any], persons: Sequence[Participant], internal: frozenset[st
         contact=row.contact_id,
         fields=tuple((name, str(value)) for name, value in row.fields.items()),
         minutes=row.minutes,
+        updated_at=row.updated_at,
     )
 
 
@@ -292,6 +296,8 @@ def _set_field(work: Work, action: SetField) -> None:
     old = work.connection.execute(select(column).where(tickets.c.id == ticket)).scalar_one()
     work.connection.execute(update(tickets).where(tickets.c.id == ticket).values({column: action.value}))
     work.reversible("column", ticket=ticket, column=action.field, was=action.value, back=old)
+    if action.field == "assignee" and action.value:
+        agent_states.note_assigned(work.connection, action.value, work.now)
     work.event(ticket, action.field, action.why, old=old, new=action.value)
 
 
@@ -307,7 +313,10 @@ def _add_participant(work: Work, action: AddParticipant) -> None:
 def _send(work: Work, action: Send) -> None:
     ticket = None if action.ticket is None else work.ticket(action.ticket)
     message = work.message_id if action.message is None else action.message
-    work.letters.append(outbox.row(action, ticket, message, work.now))
+    if ticket is not None and action.template in coalescing.TEMPLATES:
+        coalescing.add(work, action, ticket, message)
+    else:
+        work.letters.append(outbox.row(action, ticket, message, work.now))
     if ticket is not None:
         work.event(ticket, "mail", action.why, template=action.template, to=action.recipient.address)
 
@@ -358,6 +367,7 @@ _HANDLERS: dict[type[Action], Callable[[Work, Any], None]] = {
     **ticket_changes.HANDLERS,
     **conversation_changes.HANDLERS,
     **reports.HANDLERS,
+    **agent_states.HANDLERS,
     CreateTicket: _create,
     AddMessage: _add_message,
     SetStatus: _set_status,
