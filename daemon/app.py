@@ -6,7 +6,9 @@ import fcntl
 import logging
 import os
 import random
+import secrets
 import signal
+import socket
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -21,17 +23,20 @@ from daemon.errors import ConfigError, PostroomError, Problem, Unavailable
 from daemon.keys import load_keys
 from daemon.log import Event, log
 from daemon.policy import Policy, load_policy
+from daemon.ports import ImapLedger
 from daemon.recipients import Recipients
 from daemon.store import inbound, leases, migrations
+from daemon.store.account_leases import FencedLedger, Lease
 from daemon.store.blobs import FileBlobs
 from daemon.store.engine import open_engines
 from daemon.store.store import Store
 from daemon.ticker import Ticker
 from daemon.transport_options import carrier, imap_accounts, listener_options
-from daemon.transports.imap import ImapPoller
+from daemon.transports.imap import ImapAccount, ImapPoller
 from daemon.transports.listener import Listener
 from daemon.workers.delivery import Delivery, recover
 from daemon.workers.intake import Intake
+from daemon.workers.leased import Leased
 from daemon.workers.readers import ReaderLimits, ReaderPool
 from daemon.workers.ticking import Ticking
 
@@ -43,7 +48,12 @@ def database_url(config: Config) -> str:
     return config.store.url or f"sqlite:///{config.desk.data_dir / 'postroom.db'}"
 
 
-def open_store(config: Config, clock: Clock, on_accept: Callable[[], None] = lambda: None) -> Store:
+def open_store(
+    config: Config,
+    clock: Clock,
+    on_accept: Callable[[], None] = lambda: None,
+    on_broken: Callable[[], None] = lambda: None,
+) -> Store:
     """The store of this configuration, brought up to date. Raises Unavailable."""
     blobs = FileBlobs(config.desk.data_dir / "blobs")
     url = database_url(config)
@@ -56,7 +66,7 @@ def open_store(config: Config, clock: Clock, on_accept: Callable[[], None] = lam
     finally:
         write_engine.dispose()
         read_engine.dispose()
-    return Store(url, blobs, clock, on_accept)
+    return Store(url, blobs, clock, on_accept, on_broken)
 
 
 def load_desk_policy(config: Config) -> Policy:
@@ -91,7 +101,7 @@ class Desk:
     intake: Intake
     deliveries: list[Delivery]
     listeners: dict[str, Listener]
-    pollers: list[ImapPoller]
+    pollers: list[ImapPoller | Leased]
     ticking: Ticking
     ticker: Ticker
     threads: list[threading.Thread] = field(default_factory=list)
@@ -119,8 +129,15 @@ class Application:
         for number in (signal.SIGTERM, signal.SIGINT):
             with contextlib.suppress(RuntimeError, ValueError):
                 loop.add_signal_handler(number, stopping.set)
-        with only_daemon(self.config.desk.data_dir), ThreadPoolExecutor(STORING_THREADS, "store") as executor:
-            desk = await loop.run_in_executor(None, self._open)
+        lock = only_daemon(self.config.desk.data_dir) if self._alone else contextlib.nullcontext()
+        broken = threading.Event()
+
+        def give_up() -> None:
+            broken.set()
+            loop.call_soon_threadsafe(stopping.set)
+
+        with lock, ThreadPoolExecutor(STORING_THREADS, "store") as executor:
+            desk = await loop.run_in_executor(None, self._open, give_up)
             try:
                 await self._listen(desk, executor)
                 ready(desk)
@@ -130,13 +147,19 @@ class Application:
                 log(Event.STOPPING)
                 await self._close(desk)
                 log(Event.STOPPED)
+        if broken.is_set():
+            raise Unavailable("desk.data_dir: the disk failed to sync the database; start again when it is sound")
 
-    def _open(self) -> Desk:
+    @property
+    def _alone(self) -> bool:
+        """Whether no other node may work on the same rows: SQLite is for one process."""
+        return not self.config.store.url
+
+    def _open(self, give_up: Callable[[], None]) -> Desk:
         hooks: list[Callable[[], None]] = []
-        store = open_store(self.config, self._clock, lambda: _call(hooks))
-        alone = not self.config.store.url
-        recover(store, self._clock.now(), alone=alone)
-        if alone:
+        store = open_store(self.config, self._clock, lambda: _call(hooks), give_up)
+        recover(store, self._clock.now(), alone=self._alone)
+        if self._alone:
             store.write(inbound.release_all_claims)
             store.write(lambda connection: leases.release_all(connection, self._clock.now()))
         workers = self.config.workers
@@ -187,11 +210,22 @@ class Application:
             wake=lambda: _call([each.wake for each in deliveries]),
         )
 
-    def _pollers(self, store: Store) -> list[ImapPoller]:
-        return [
-            ImapPoller(account, store, self._clock, threading.Event(), random.Random())
-            for account in imap_accounts(self.config)
-        ]
+    def _pollers(self, store: Store) -> list[ImapPoller | Leased]:
+        """One for each account; where several nodes may run, only one of them reads an account at a time."""
+        accounts = imap_accounts(self.config)
+        if self._alone:
+            return [self._poller(account, store) for account in accounts]
+        owner = f"{socket.gethostname()}/{os.getpid()}/{secrets.token_hex(4)}"
+        return [self._leased(account, owner, store) for account in accounts]
+
+    def _leased(self, account: ImapAccount, owner: str, store: Store) -> Leased:
+        def start(lease: Lease) -> ImapPoller:
+            return self._poller(account, FencedLedger(store, lease))
+
+        return Leased(f"imap:{account.name}", owner, store, self._clock, start)
+
+    def _poller(self, account: ImapAccount, ledger: ImapLedger) -> ImapPoller:
+        return ImapPoller(account, ledger, self._clock, threading.Event(), random.Random())
 
     def _delivery(self, store: Store, readers: ReaderPool) -> Delivery:
         return Delivery(

@@ -1,6 +1,7 @@
 """A real daemon process for integration and crash tests: its configuration, ports and command line."""
 
 import json
+import os
 import signal
 import smtplib
 import socket
@@ -15,7 +16,13 @@ from typing import Any
 from daemon.clock import SystemClock
 
 POSTROOM = Path(sys.executable).with_name("postroom")
+ROOT = Path(__file__).parents[2]
 DESK = "support@desk.example"
+
+
+def environment() -> dict[str, str]:
+    """Runs the code that is tested, wherever the installed command comes from."""
+    return os.environ | {"PYTHONPATH": str(ROOT)}
 
 
 def free_port() -> int:
@@ -50,7 +57,9 @@ class Daemon:
         )
         with (self.folder / "stderr").open("a") as stderr:
             command = [POSTROOM, "run", "--config", self.config]
-            self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=stderr, text=True)
+            self.process = subprocess.Popen(
+                command, stdout=subprocess.PIPE, stderr=stderr, text=True, env=environment()
+            )
         assert self.process.stdout is not None
         line = self.process.stdout.readline()
         assert line.startswith("Postroom is up"), line + (self.folder / "stderr").read_text()
@@ -77,7 +86,11 @@ class Daemon:
     def command(self, *arguments: str) -> Any:
         """Run a `postroom` command on this desk and return what its --json prints."""
         result = subprocess.run(
-            [POSTROOM, *arguments, "--json", "--config", self.config], capture_output=True, text=True, check=False
+            [POSTROOM, *arguments, "--json", "--config", self.config],
+            capture_output=True,
+            text=True,
+            check=False,
+            env=environment(),
         )
         assert result.stdout, result.stderr
         return json.loads(result.stdout)
