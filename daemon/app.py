@@ -22,6 +22,7 @@ from daemon.keys import load_keys
 from daemon.log import Event, log
 from daemon.policy import Policy, load_policy
 from daemon.recipients import Recipients
+from daemon.reload import Reloader
 from daemon.store import inbound, migrations
 from daemon.store.blobs import FileBlobs
 from daemon.store.engine import open_engines
@@ -90,6 +91,7 @@ class Desk:
     deliveries: list[Delivery]
     listeners: dict[str, Listener]
     pollers: list[ImapPoller]
+    reloader: Reloader
     threads: list[threading.Thread] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
 
@@ -117,6 +119,8 @@ class Application:
                 loop.add_signal_handler(number, stopping.set)
         with only_daemon(self.config.desk.data_dir), ThreadPoolExecutor(STORING_THREADS, "store") as executor:
             desk = await loop.run_in_executor(None, self._open)
+            with contextlib.suppress(RuntimeError, ValueError):
+                loop.add_signal_handler(signal.SIGHUP, desk.reloader.ask)
             try:
                 await self._listen(desk, executor)
                 ready(desk)
@@ -153,6 +157,7 @@ class Application:
             deliveries=deliveries,
             listeners={},
             pollers=self._pollers(store),
+            reloader=self._reloader(store),
         )
         self._start_threads(desk)
         return desk
@@ -160,9 +165,25 @@ class Application:
     def _policy(self) -> Policy:
         return self.policy
 
+    def _take_policy(self, policy: Policy) -> None:
+        """One assignment: whoever decides next, decides by the new policy."""
+        self.policy = policy
+
+    def _reloader(self, store: Store) -> Reloader:
+        desk = self.config.desk
+        return Reloader(
+            (desk.rules_dir, desk.templates_dir),
+            lambda: load_desk_policy(self.config),
+            self._take_policy,
+            store,
+            self._clock,
+            desk.admins,
+        )
+
     def _start_threads(self, desk: Desk) -> None:
         desk.threads = [
             threading.Thread(target=desk.intake.run, name="intake"),
+            threading.Thread(target=desk.reloader.run, name="reload"),
             *(threading.Thread(target=each.run, name=f"delivery-{n}") for n, each in enumerate(desk.deliveries)),
         ]
         desk.threads += [threading.Thread(target=each.run, name=f"imap-{each.name}") for each in desk.pollers]
@@ -203,7 +224,8 @@ class Application:
     async def _close(self, desk: Desk) -> None:
         """Stop taking mail, then finish what is in hand, then let go of the store."""
         await asyncio.gather(*(each.stop() for each in desk.listeners.values()))
-        _call([*(each.stop for each in desk.pollers), desk.intake.stop, *(each.stop for each in desk.deliveries)])
+        takers = [desk.reloader.stop, *(each.stop for each in desk.pollers), desk.intake.stop]
+        _call([*takers, *(each.stop for each in desk.deliveries)])
         await asyncio.get_running_loop().run_in_executor(None, self._join, desk)
 
     def _join(self, desk: Desk) -> None:

@@ -38,11 +38,12 @@ class Grouping(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comparison:
-    """One fact compared by one operator."""
+    """One fact compared by one operator. `value` is what the admin wrote, for lints and differences."""
 
     path: str
     operator: str
     probe: Probe
+    value: str = ""
 
     def evaluate(self, view: View) -> Hit | None:
         """The hit, or None."""
@@ -151,7 +152,7 @@ class _Reader:
         for name, operand in value.items():
             probe = self._probe(name, Operand(path=path, kind=kind, value=operand, files=self.files), (*place, name))
             if probe:
-                members.append(Comparison(path=path, operator=name, probe=probe))
+                members.append(Comparison(path=path, operator=name, probe=probe, value=repr(operand)))
         return members
 
     def _probe(self, name: str, operand: Operand, place: Place) -> Probe | None:
