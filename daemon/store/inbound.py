@@ -1,6 +1,6 @@
 """Accepted mail and what became of it: storing, claiming, and the ways a row may end."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -8,7 +8,7 @@ from functools import cache
 from importlib import import_module
 from typing import Any
 
-from sqlalchemy import Connection, Row, Table, and_, bindparam, func, or_, select, update
+from sqlalchemy import Connection, Row, RowMapping, Table, and_, bindparam, func, or_, select, update
 from sqlalchemy.sql import ColumnElement
 
 from daemon.ports import ImapKey, ImapPosition, RawMail, Receipt
@@ -319,7 +319,7 @@ def decided_since(connection: Connection, since: datetime) -> list[Stored]:
     return [_stored(row._mapping) for row in connection.execute(query)]
 
 
-def _stored(row: Mapping[str, Any]) -> Stored:
-    values = dict(row)
+def _stored(row: RowMapping) -> Stored:
+    values: dict[str, Any] = dict(row)
     number = values.pop("number")
     return Stored(claimed=Claimed(**values | {"envelope_to": tuple(values["envelope_to"])}), ticket=number)
