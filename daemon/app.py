@@ -30,6 +30,7 @@ from daemon.store.store import Store
 from daemon.transport_options import carrier, imap_accounts, listener_options
 from daemon.transports.imap import ImapPoller
 from daemon.transports.listener import Listener
+from daemon.workers.assigning import Assigning
 from daemon.workers.delivery import Delivery, recover
 from daemon.workers.intake import Intake
 from daemon.workers.readers import ReaderLimits, ReaderPool
@@ -92,6 +93,7 @@ class Desk:
     listeners: dict[str, Listener]
     pollers: list[ImapPoller]
     reloader: Reloader
+    assigning: Assigning
     threads: list[threading.Thread] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
 
@@ -158,6 +160,7 @@ class Application:
             listeners={},
             pollers=self._pollers(store),
             reloader=self._reloader(store),
+            assigning=Assigning(store, self._policy, self._clock),
         )
         self._start_threads(desk)
         return desk
@@ -184,6 +187,7 @@ class Application:
         desk.threads = [
             threading.Thread(target=desk.intake.run, name="intake"),
             threading.Thread(target=desk.reloader.run, name="reload"),
+            threading.Thread(target=desk.assigning.run, name="assigning"),
             *(threading.Thread(target=each.run, name=f"delivery-{n}") for n, each in enumerate(desk.deliveries)),
         ]
         desk.threads += [threading.Thread(target=each.run, name=f"imap-{each.name}") for each in desk.pollers]
@@ -224,7 +228,7 @@ class Application:
     async def _close(self, desk: Desk) -> None:
         """Stop taking mail, then finish what is in hand, then let go of the store."""
         await asyncio.gather(*(each.stop() for each in desk.listeners.values()))
-        takers = [desk.reloader.stop, *(each.stop for each in desk.pollers), desk.intake.stop]
+        takers = [desk.reloader.stop, desk.assigning.stop, *(each.stop for each in desk.pollers), desk.intake.stop]
         _call([*takers, *(each.stop for each in desk.deliveries)])
         await asyncio.get_running_loop().run_in_executor(None, self._join, desk)
 

@@ -12,6 +12,7 @@ from daemon.config import parse
 from daemon.policy import Policy, load_policy
 from daemon.store.rule_figures import figures
 from daemon.store.store import Store
+from daemon.workers.assigning import Assigning
 from daemon.workers.deciding import consider
 from rules.facts import Envelope
 from rules.rule_tests import outcome_of
@@ -97,6 +98,22 @@ def test_tickets_are_shared_out_in_turn(store: Store, clock: Any, folder: Path) 
         desk.decide()
         clock.advance(timedelta(minutes=1))
     assert [each["assignee"] for each in desk.tickets()] == ["ada", "ben", "ada", "ben"]
+
+
+def test_a_ticket_nobody_could_take_is_given_to_the_first_who_is_back(store: Store, clock: Any, folder: Path) -> None:
+    rule = '[[rule]]\nname = "rr"\nthen = { assign = { strategy = "round-robin" } }'
+    desk = desk_of(store, clock, folder, rule)  # it is Sunday
+    people = PEOPLE.replace('addresses = ["ben', 'shifts = ["mon 09:00-17:00"]\naddresses = ["ben')
+    people = people.replace('addresses = ["ada', 'shifts = ["tue 09:00-17:00"]\naddresses = ["ada')
+    (folder / "people.toml").write_text(people, encoding="utf-8")
+    desk.policy = load(folder)
+    desk.take(mail())
+    desk.decide()
+    assigning = Assigning(store, lambda: desk.policy, clock)
+    assert (assigning.step(), desk.tickets()[0]["assignee"]) == (0, "")
+    clock.advance(timedelta(hours=23))
+    assert (assigning.step(), desk.tickets()[0]["assignee"]) == (1, "ben")
+    assert assigning.step() == 0
 
 
 def test_a_rule_acts_once_a_ticket(store: Store, clock: Any, folder: Path) -> None:
