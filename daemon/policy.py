@@ -11,6 +11,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_valida
 from daemon import policy_people, policy_time
 from daemon.config import Config
 from daemon.errors import ConfigError, Problem
+from daemon.policy_canned import canned_answers
 from daemon.policy_files import files_of, read_kind, rule_files, unknown_files
 from daemon.policy_people import People, known_names
 from daemon.policy_rules import read_rules
@@ -83,14 +84,17 @@ def load_policy(config: Config, keys: tuple[bytes, ...]) -> Policy:
     problems += [Problem(file=each.file, line=each.line, message=each.message) for each in notices.problems]
     problems += _unknown_brands(config, people, notices)
     problems += policy_people.unknown_names(config, people, files)
+    agents, teams = [each.name for each in people.agent], [each.name for each in people.team]
+    canned, broken = canned_answers(config.desk.templates_dir, agents, teams)
+    problems += broken
     rules = read_rules(files, known_names(people), problems)
     if problems:
         raise ConfigError(problems)
-    digest = _digest(sorted(files.items()), sorted((sources | own).items()), config.desk)
+    digest = _digest(canned, sorted(files.items()), sorted((sources | own).items()), config.desk)
     time_files = [files[name] for kind in ("hours", "deadlines") for name in files_of(files, kind)]
     timing = timing_of(hours, deadlines, _digest(time_files))
     return Policy(
-        desk=_desk(config, keys, people, deny),
+        desk=replace(_desk(config, keys, people, deny), canned=canned),
         notices=notices,
         hash=digest,
         timing=timing,

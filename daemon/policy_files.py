@@ -65,9 +65,11 @@ def tables_of(file: str, text: str, problems: list[Problem]) -> dict[str, Any]:
 
 def read_kind(files: Mapping[str, str], kind: str, model: type[Model], problems: list[Problem]) -> Model:
     """All files of a kind as one: lists are joined in the order of the files, other values are those of the last."""
+    parts = [_read(file, files[file], model, problems) for file in files_of(files, kind)]
+    if len(parts) == 1:
+        return parts[0]
     merged: dict[str, Any] = {}
-    for file in files_of(files, kind):
-        part = _read(file, files[file], model, problems)
+    for part in parts:
         for name in part.model_fields_set:
             value = getattr(part, name)
             merged[name] = [*merged.get(name, []), *value] if isinstance(value, list) else value

@@ -5,7 +5,7 @@ from rules.actions import AddMessage, MessageKind, Outcome, RecordBounce, Refuse
 from rules.addresses import fold
 from rules.cases import Case, Plan, internal_entry
 from rules.facts import TicketFacts
-from rules.notices import lines, notify, responsible
+from rules.notices import interested, lines, notify
 from rules.threads import ADDRESS_TOKEN, Signal, bounce_signals
 
 
@@ -32,7 +32,7 @@ def _plan_proved(case: Case, proof: Signal, ticket: TicketFacts) -> Plan:
 
 
 def _with_notice(case: Case, ticket: TicketFacts, entry: AddMessage, record: RecordBounce) -> Plan:
-    agents = responsible(case.desk, ticket.team, ticket.assignee)
+    agents = interested(case.desk, ticket)
     told = notify(
         agents,
         ticket.id,

@@ -92,8 +92,8 @@ def _confirmed(request: Request, block: Block) -> WordFacts | str:
     if len(block.lines) > 1:
         return "#confirm stands alone in its mail"
     typed = block.commands[0].value.strip().lower()
-    words = [word for word in request.case.found.words if word.kind == "confirm" and word.word == typed]
-    if not words or words[0].ticket_id != request.ticket.id:
+    words = [word for word in _words(request, "confirm") if word.word == typed]
+    if not words:
         return "this word is not known, was used, or is too old; ask again"
     return words[0]
 
@@ -126,7 +126,9 @@ def _work_out(request: Request, block: Block, text: Text, draft: _Draft) -> None
     for command in commands:
         if _group(command) in (Group.CHANGE, Group.HELD, Group.UNDOING):
             draft.add(command.line, _planner(command)(request, command))
-    if len(text.text) and any(command.name == "send" for command in commands):
+    if not text.text and request.held and any(command.name == "note" for command in commands):
+        draft.add("#note", _keep(request, request.held))
+    if text.text and any(command.name == "send" for command in commands):
         draft.objections.append(Objection(line="#send", why="sends what was held; write new text without it"))
     if any(command.name == "undo" for command in commands) and (len(commands) > 1 or text.text):
         draft.objections.append(Objection(line="#undo", why="#undo stands alone in its mail"))
@@ -208,10 +210,29 @@ def _send(request: Request, _command: Command) -> Step:
     return _answered(request, (entry, *sends))
 
 
+def _keep(request: Request, held: HeldFacts) -> Step:
+    """What was held stays, as an internal note like any other."""
+    ticket, agent = request.ticket, request.agent
+    entry = ChangeMessage(
+        ticket=ticket.id, message=held.message, kind=MessageKind.NOTE, public=False, banner="", why=request.why
+    )
+    agents = interested(request.case.desk, ticket, text=held.text)
+    told = notify(
+        agents, ticket.id, "note-notice", actor=agent.name, reply_is_public=False, why=f"note by {agent.name}"
+    )
+    about = tuple(replace(send, message=held.message) for send in told)
+    return done(f"message {held.message}", "held", "kept as a note", entry, *about)
+
+
+def _words(request: Request, kind: str) -> list[WordFacts]:
+    """The agent's usable words about this ticket, newest first."""
+    found = request.case.found
+    return [word for word in found.words if word.kind == kind and found.target(word.ticket_id) == request.ticket.id]
+
+
 def _undo(request: Request, command: Command) -> Step:
     typed = command.value.strip().lower()
-    words = [word for word in request.case.found.words if word.kind == "undo" and word.ticket_id == request.ticket.id]
-    chosen = next((word for word in words if typed in ("", word.word)), None)
+    chosen = next((word for word in _words(request, "undo") if typed in ("", word.word)), None)
     if chosen is None:
         return refuse("nothing of yours on this ticket can be taken back, or it was more than 30 minutes ago")
     return Step(actions=(Undo(ticket=request.ticket.id, word=chosen.word, why=request.why), UseWord(word=chosen.word)))

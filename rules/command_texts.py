@@ -67,6 +67,8 @@ def text_of(request: Request, block: Block) -> Text | Step:
     own = "" if is_only_closing(block.rest, request.agent) and not (inline or prepared) else block.rest
     text = "\n\n".join(filter(None, (*(each for _, each in prepared), "\n".join(inline), own)))
     public = "reply" in kinds or (not kinds and request.authority.right is Right.REPLY)
+    if kinds == {"note"} and not text.strip() and request.held:
+        return Text()
     if kinds and not text.strip():
         return refuse(f"there is no text for #{kinds.pop()}")
     return Text(text=text, public=public and bool(text.strip()), used=tuple(name for name, _ in prepared))

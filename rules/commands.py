@@ -149,7 +149,7 @@ def _stray(rest: str) -> str:
     for line in rest.split("\n")[:_MOST_LINES]:
         cleaned = _clean(line)
         match = _LINE.fullmatch(cleaned) if cleaned[:1] in ("#", "＃") else None
-        if match and not match["value"] and plain(match["word"]) in SPELLINGS:
+        if match and not match["value"] and plain(match["word"].rstrip(".")) in SPELLINGS:
             return cleaned[:80]
     return ""
 

@@ -24,6 +24,7 @@ __all__ = ["BrokenTemplate", "Compiled", "Rendered"]
 _FAULTS = (TemplateError, TypeError, ValueError, ArithmeticError, LookupError, AttributeError, RecursionError)
 
 
+_RULE = re.compile(r"\|(?:---\|)+")
 _LINK = re.compile(rf"\[(?P<words>[^\[\]\n]{{1,80}})\]\({MARK.pattern.replace('(', '(?P<mark>', 1)}\)")
 _TARGET = re.compile(f'href="{MARK.pattern.replace("(", "(?P<mark>", 1)}"')
 _SAFE_LINKS = ("mailto:", "https://", "http://")
@@ -109,7 +110,14 @@ def _words(error: Exception) -> str:
 
 
 def _plain(text: str) -> str:
-    return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
+    lines = re.sub(r"\n{3,}", "\n\n", text).strip().split("\n")
+    ruled = [_rule(lines[row - 1]) if row and _RULE.fullmatch(line) else line for row, line in enumerate(lines)]
+    return "\n".join(ruled) + "\n"
+
+
+def _rule(header: str) -> str:
+    """The rule beneath a table's header is as wide as the header is, so that the source is a table too."""
+    return "".join("|" if character == "|" else "-" for character in header)
 
 
 def _link_as_text(link: re.Match[str], printed: Sequence[str]) -> str:

@@ -28,7 +28,13 @@ def find(
     given = words.usable(connection, lookups.agent, now) if lookups.agent else ()
     by_number |= tickets.by_number(connection, _numbers_waiting(given))
     named = _distinct(
-        (lookups.ticket_ids, by_message_id.values(), by_number.values(), (each.ticket_id for each in sent.values()))
+        (
+            lookups.ticket_ids,
+            by_message_id.values(),
+            by_number.values(),
+            (each.ticket_id for each in sent.values()),
+            (word.ticket_id for word in given),
+        )
     )
     merged = tickets.merged(connection, named)
     ids = _distinct([(merged.get(each, each) for each in named)])

@@ -16,7 +16,6 @@ from rules.actions import Decision, Outcome, Trace
 from rules.assignment import Situation
 from rules.facts import Status
 from rules.triage_plans import assign_again
-from rules.triage_steps import ASSIGN_AGAIN
 
 SECONDS = 30.0
 
@@ -46,7 +45,7 @@ class Assigning:
 
     def _assign(self, connection: Connection) -> int:
         policy, now = self._policy(), self._clock.now()
-        due = queues.take_due(connection, ASSIGN_AGAIN, now)
+        due = queues.take_due(connection, now)
         for ticket_id, why in due:
             ticket = tickets.facts(connection, [ticket_id]).get(ticket_id)
             if ticket is None or ticket.assignee or ticket.status is not Status.OPEN:
