@@ -25,6 +25,7 @@ from daemon.log import Event, log
 from daemon.policy import Policy, load_policy
 from daemon.ports import ImapLedger
 from daemon.recipients import Recipients
+from daemon.reload import Reloader
 from daemon.store import inbound, leases, migrations
 from daemon.store.account_leases import FencedLedger, Lease
 from daemon.store.blobs import FileBlobs
@@ -34,6 +35,7 @@ from daemon.ticker import Ticker
 from daemon.transport_options import carrier, imap_accounts, listener_options
 from daemon.transports.imap import ImapAccount, ImapPoller
 from daemon.transports.listener import Listener
+from daemon.workers.assigning import Assigning
 from daemon.workers.delivery import Delivery, recover
 from daemon.workers.intake import Intake
 from daemon.workers.leased import Leased
@@ -102,6 +104,8 @@ class Desk:
     deliveries: list[Delivery]
     listeners: dict[str, Listener]
     pollers: list[ImapPoller | Leased]
+    reloader: Reloader
+    assigning: Assigning
     ticking: Ticking
     ticker: Ticker
     threads: list[threading.Thread] = field(default_factory=list)
@@ -138,6 +142,8 @@ class Application:
 
         with lock, ThreadPoolExecutor(STORING_THREADS, "store") as executor:
             desk = await loop.run_in_executor(None, self._open, give_up)
+            with contextlib.suppress(RuntimeError, ValueError):
+                loop.add_signal_handler(signal.SIGHUP, desk.reloader.ask)
             try:
                 await self._listen(desk, executor)
                 ready(desk)
@@ -182,6 +188,8 @@ class Application:
             deliveries=deliveries,
             listeners={},
             pollers=self._pollers(store),
+            reloader=self._reloader(store),
+            assigning=Assigning(store, self._policy, self._clock),
             ticking=ticking,
             ticker=Ticker(ticking.tick),
         )
@@ -191,9 +199,26 @@ class Application:
     def _policy(self) -> Policy:
         return self.policy
 
+    def _take_policy(self, policy: Policy) -> None:
+        """One assignment: whoever decides next, decides by the new policy."""
+        self.policy = policy
+
+    def _reloader(self, store: Store) -> Reloader:
+        desk = self.config.desk
+        return Reloader(
+            (desk.rules_dir, desk.templates_dir),
+            lambda: load_desk_policy(self.config),
+            self._take_policy,
+            store,
+            self._clock,
+            desk.admins,
+        )
+
     def _start_threads(self, desk: Desk) -> None:
         desk.threads = [
             threading.Thread(target=desk.intake.run, name="intake"),
+            threading.Thread(target=desk.reloader.run, name="reload"),
+            threading.Thread(target=desk.assigning.run, name="assigning"),
             *(threading.Thread(target=each.run, name=f"delivery-{n}") for n, each in enumerate(desk.deliveries)),
         ]
         desk.threads += [threading.Thread(target=each.run, name=f"imap-{each.name}") for each in desk.pollers]
@@ -255,7 +280,8 @@ class Application:
     async def _close(self, desk: Desk) -> None:
         """Stop taking mail, then finish what is in hand, then let go of the store."""
         await asyncio.gather(*(each.stop() for each in desk.listeners.values()))
-        _call([*(each.stop for each in desk.pollers), desk.intake.stop, *(each.stop for each in desk.deliveries)])
+        takers = [desk.reloader.stop, desk.assigning.stop, *(each.stop for each in desk.pollers), desk.intake.stop]
+        _call([*takers, *(each.stop for each in desk.deliveries)])
         await asyncio.get_running_loop().run_in_executor(None, self._join, desk)
 
     def _join(self, desk: Desk) -> None:

@@ -4,7 +4,7 @@ import hashlib
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
@@ -36,7 +36,7 @@ class _Strict(BaseModel):
 
 
 class _DenyLine(_Strict):
-    kind: str = Field(pattern="^(address|domain|subdomains|glob|pattern|header)$")
+    kind: Literal["address", "domain", "subdomains", "glob", "pattern", "header"]
     value: str = Field(min_length=1)
     action: Deny
     why: str = ""

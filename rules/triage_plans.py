@@ -15,6 +15,7 @@ from rules.actions import (
     MessageKind,
     Outcome,
     Quarantine,
+    RecordRule,
     Refuse,
     Send,
     SetField,
@@ -201,3 +202,21 @@ def _told_besides(case: Case, subject: _Subject, template: str, steps: Steps, ke
     ]
     actor, ticket = case.sender.address, subject.ticket.id
     return list(notify(named, ticket, template, actor=actor, reply_is_public=True, why="a rule says so"))
+
+
+def assign_again(ticket: TicketFacts, why: str, situation: Situation, ruleset: Ruleset) -> tuple[Action, ...]:
+    """What to do about a ticket that nobody could take: the wish of the rule named in `why`, as it reads now.
+
+    Nothing when the rule is gone or assigns no more.
+    """
+    rule = next((each for each in ruleset.rules if f"rule {each.name}" == why), None)
+    wishes = [each for each in rule.effects if each.assign] if rule else []
+    if rule is None or not wishes:
+        return ()
+    steps = take_steps([Chosen(effect=each, rule=rule) for each in wishes], ticket, situation, ruleset.matrix)
+    changes = tuple(each for each in steps.actions if not isinstance(each, RecordRule))
+    if not steps.assignee:
+        return changes
+    agents = responsible(situation.desk, steps.team, steps.assignee)
+    told = notify(agents, ticket.id, "new-ticket-notice", reply_is_public=True, why="assigned from the queue")
+    return (*changes, *told)

@@ -263,6 +263,14 @@ agent_states = Table(
     Column("away_why", Text, nullable=False, default=""),
 )
 
+awaited_assignees = Table(
+    "awaited_assignees",
+    metadata,
+    Column("ticket_id", Integer, ForeignKey("tickets.id"), primary_key=True),
+    Column("due_at", Utc, nullable=False, index=True),
+    Column("why", Text, nullable=False),
+)
+
 links = Table(
     "links",
     metadata,

@@ -7,7 +7,17 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, select, update
 
-from daemon.store import agent_states, coalescing, conversation_changes, outbox, people, reports, ticket_changes, words
+from daemon.store import (
+    agent_states,
+    coalescing,
+    conversation_changes,
+    outbox,
+    people,
+    queues,
+    reports,
+    ticket_changes,
+    words,
+)
 from daemon.store.engine import is_reading
 from daemon.store.inbound import insert_ignore
 from daemon.store.numbers import next_number
@@ -368,6 +378,7 @@ _HANDLERS: dict[type[Action], Callable[[Work, Any], None]] = {
     **conversation_changes.HANDLERS,
     **reports.HANDLERS,
     **agent_states.HANDLERS,
+    **queues.HANDLERS,
     CreateTicket: _create,
     AddMessage: _add_message,
     SetStatus: _set_status,

@@ -125,6 +125,17 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "awaited_assignees",
+        sa.Column("ticket_id", sa.Integer(), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("why", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["ticket_id"], ["tickets.id"], name=op.f("fk_awaited_assignees_ticket_id")),
+        sa.PrimaryKeyConstraint("ticket_id", name=op.f("pk_awaited_assignees")),
+    )
+    with op.batch_alter_table("awaited_assignees", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_awaited_assignees_due_at"), ["due_at"], unique=False)
+
+    op.create_table(
         "events",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("ticket_id", sa.Integer(), nullable=False),
