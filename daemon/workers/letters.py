@@ -150,11 +150,12 @@ def _variables(due: Due, material: Material, policy: Policy, mailbox: Mailbox, t
     notice = NOTICES[due.template]
     if not notice.internal:
         return sparse(notice.sample) | fitted(variables | due.variables, notice.sample)
+    unread = _unread(due, material)
     own = {"ticket": variables["ticket"], **_for_agents(due, material, policy, mailbox, token)}
     return fitted(variables | due.variables, notice.sample) | {
         "reply_is_public": due.reply_is_public,
         "cut_line": cut_line(policy.desk.keys, due.id, "write your reply above this line"),
-        "history": [_past(entry) for entry in material.history],
+        "history": [_past(entry) for entry in material.history if entry not in unread],
         "reason": str(due.variables.get("reason", "")),
         **own,
     }
