@@ -22,16 +22,18 @@ from daemon.keys import load_keys
 from daemon.log import Event, log
 from daemon.policy import Policy, load_policy
 from daemon.recipients import Recipients
-from daemon.store import inbound, migrations
+from daemon.store import inbound, leases, migrations
 from daemon.store.blobs import FileBlobs
 from daemon.store.engine import open_engines
 from daemon.store.store import Store
+from daemon.ticker import Ticker
 from daemon.transport_options import carrier, imap_accounts, listener_options
 from daemon.transports.imap import ImapPoller
 from daemon.transports.listener import Listener
 from daemon.workers.delivery import Delivery, recover
 from daemon.workers.intake import Intake
 from daemon.workers.readers import ReaderLimits, ReaderPool
+from daemon.workers.ticking import Ticking
 
 STORING_THREADS = 16
 
@@ -90,6 +92,8 @@ class Desk:
     deliveries: list[Delivery]
     listeners: dict[str, Listener]
     pollers: list[ImapPoller]
+    ticking: Ticking
+    ticker: Ticker
     threads: list[threading.Thread] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
 
@@ -134,6 +138,7 @@ class Application:
         recover(store, self._clock.now(), alone=alone)
         if alone:
             store.write(inbound.release_all_claims)
+            store.write(lambda connection: leases.release_all(connection, self._clock.now()))
         workers = self.config.workers
         readers = ReaderPool(workers.readers, ReaderLimits(memory=workers.memory, cpu_seconds=workers.seconds))
         deliveries = [self._delivery(store, readers) for _ in range(self.config.outbound.connections)]
@@ -146,6 +151,7 @@ class Application:
             on_settled=lambda: _call([each.wake for each in deliveries]),
         )
         hooks.append(intake.wake)
+        ticking = self._ticking(store, deliveries)
         desk = Desk(
             store=store,
             readers=readers,
@@ -153,6 +159,8 @@ class Application:
             deliveries=deliveries,
             listeners={},
             pollers=self._pollers(store),
+            ticking=ticking,
+            ticker=Ticker(ticking.tick),
         )
         self._start_threads(desk)
         return desk
@@ -168,6 +176,16 @@ class Application:
         desk.threads += [threading.Thread(target=each.run, name=f"imap-{each.name}") for each in desk.pollers]
         for thread in desk.threads:
             thread.start()
+        desk.ticker.start()
+
+    def _ticking(self, store: Store, deliveries: list[Delivery]) -> Ticking:
+        return Ticking(
+            store,
+            self._policy,
+            self._clock,
+            breaker_limit=self.config.acknowledgements.most_in_10_minutes,
+            wake=lambda: _call([each.wake for each in deliveries]),
+        )
 
     def _pollers(self, store: Store) -> list[ImapPoller]:
         return [
@@ -207,6 +225,9 @@ class Application:
         await asyncio.get_running_loop().run_in_executor(None, self._join, desk)
 
     def _join(self, desk: Desk) -> None:
+        desk.ticker.stop()
+        with contextlib.suppress(Unavailable):
+            desk.ticking.stop()
         for thread in desk.threads:
             thread.join()
         desk.readers.close()

@@ -56,7 +56,7 @@ def apply_rules(case: Case, plan: Plan, ruleset: Ruleset) -> Ruled:
     subject = _subject(case, plan) if ruleset.rules else None
     if subject is None:
         return Ruled(plan=plan)
-    triage = run(ruleset, gather(_seen(case, subject)))
+    triage = run(ruleset, gather(_seen(case, subject, ruleset)))
     verdicts = tuple((said.rule, said.verdict.value) for said in triage.trace)
     plan, remarks = _worked_in(case, plan, subject, triage, ruleset)
     return Ruled(plan=plan, lines=(*(said.line() for said in triage.trace), *remarks), verdicts=verdicts)
@@ -102,7 +102,7 @@ def _as_planned(ticket: TicketFacts, plan: Plan) -> TicketFacts:
     return ticket
 
 
-def _seen(case: Case, subject: _Subject) -> Seen:
+def _seen(case: Case, subject: _Subject, ruleset: Ruleset) -> Seen:
     return Seen(
         happening=subject.happening,
         mail=case.mail,
@@ -113,6 +113,7 @@ def _seen(case: Case, subject: _Subject) -> Seen:
         before=subject.before,
         activity=_activity(case, subject.ticket),
         sender_known=case.found.sender_known,
+        hours=ruleset.hours,
         now=case.now,
     )
 

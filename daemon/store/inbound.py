@@ -19,6 +19,9 @@ MOST_KILLED = 2
 CLAIM = timedelta(minutes=5)
 
 
+FRESH = timedelta(minutes=10)
+
+
 class InboundState(StrEnum):
     """Where an accepted mail is; the conservation law counts them."""
 
@@ -167,6 +170,12 @@ def set_content_key(connection: Connection, inbound_id: int, content_key: str) -
 def still_waiting(connection: Connection, inbound_id: int) -> bool:
     """Whether the row is undecided; locks it, so that no other node decides it meanwhile."""
     return connection.execute(_STATE, {"row": inbound_id}).scalar() == InboundState.WAITING
+
+
+def has_fresh(connection: Connection, now: datetime) -> bool:
+    """Whether mail of the last minutes is undecided; what waits longer is stuck and holds nothing up."""
+    query = select(inbound.c.id).where(inbound.c.state == InboundState.WAITING, inbound.c.received_at > now - FRESH)
+    return connection.execute(query.limit(1)).first() is not None
 
 
 def finish(connection: Connection, inbound_id: int, state: InboundState, now: datetime, **values: Any) -> None:

@@ -139,10 +139,25 @@ def _due(row: Row[Any]) -> Due:
 
 
 _BY_ID = update(outbox).where(outbox.c.id == bindparam("row"))
+_MAKE = _BY_ID.where(or_(outbox.c.sha256.is_(None), outbox.c.sha256 == bindparam("bytes")))
 _BEGIN = (
     update(outbox)
-    .where(outbox.c.id == bindparam("row"), outbox.c.state.in_(_OPEN))
-    .values(state=OutboxState.SENDING, attempts=outbox.c.attempts + 1, next_attempt_at=bindparam("next"))
+    .where(outbox.c.id == bindparam("row"), outbox.c.state.in_(_OPEN), outbox.c.next_attempt_at <= bindparam("now"))
+    .values(
+        state=OutboxState.SENDING,
+        attempts=outbox.c.attempts + 1,
+        claimed_until=bindparam("until"),
+        next_attempt_at=bindparam("next"),
+    )
+)
+_BEGUN = (
+    select(func.max(attempts.c.id))
+    .join(outbox, outbox.c.id == attempts.c.outbox_id)
+    .where(
+        outbox.c.id == bindparam("row"),
+        outbox.c.state == OutboxState.SENDING,
+        outbox.c.claimed_until == bindparam("until"),
+    )
 )
 _NEW_ATTEMPT = attempts.insert().returning(attempts.c.id)
 _END_ATTEMPT = update(attempts).where(attempts.c.id == bindparam("row"))
@@ -150,16 +165,23 @@ _END_ATTEMPT = update(attempts).where(attempts.c.id == bindparam("row"))
 
 def made(
     connection: Connection, outbox_id: int, *, subject: str, message_id: str, sha256: str, envelope_from: str
-) -> None:
-    """The final bytes exist and are stored; from now on this row always sends exactly them."""
+) -> bool:
+    """The final bytes are stored; this row sends exactly them from now on. False when it has others."""
     values = {"subject": subject, "message_id": message_id, "sha256": sha256, "envelope_from": envelope_from}
-    connection.execute(_BY_ID, {"row": outbox_id} | values)
+    return bool(connection.execute(_MAKE, {"row": outbox_id, "bytes": sha256} | values).rowcount)
 
 
-def begin_attempt(connection: Connection, outbox_id: int, now: datetime, next_attempt_at: datetime) -> int | None:
-    """Count the attempt and set the next time, before connecting. None when the row is no longer ours to send."""
-    if not connection.execute(_BEGIN, {"row": outbox_id, "next": next_attempt_at}).rowcount:
-        return None
+def begin_attempt(
+    connection: Connection, outbox_id: int, now: datetime, until: datetime, next_attempt_at: datetime
+) -> int | None:
+    """Count the attempt and set the next time, before connecting. None when the row is no longer ours to send.
+
+    The row is claimed `until` then, an instant that no other attempt has: when the reply to the commit was lost, the
+    same call finds its own attempt again.
+    """
+    values = {"row": outbox_id, "until": until}
+    if not connection.execute(_BEGIN, values | {"now": now, "next": next_attempt_at}).rowcount:
+        return connection.execute(_BEGUN, values).scalar()
     return int(connection.execute(_NEW_ATTEMPT, {"outbox_id": outbox_id, "started_at": now}).scalar_one())
 
 

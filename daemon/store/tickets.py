@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, bindparam, select, update
 
 from daemon.store import agent_states, coalescing, conversation_changes, outbox, people, reports, ticket_changes, words
+from daemon.store.engine import is_reading
 from daemon.store.inbound import insert_ignore
 from daemon.store.numbers import next_number
 from daemon.store.schema import (
@@ -51,8 +52,10 @@ _FACTS = (
     select(tickets, addresses.c.address.label("requester"), addresses.c.contact_id)
     .join(addresses, addresses.c.id == tickets.c.requester_id)
     .where(tickets.c.id.in_(bindparam("ids", expanding=True)))
-    .with_for_update(of=tickets)
+    .order_by(tickets.c.id)
 )
+# In the order of their ids, so that two nodes do not wait for each other.
+_LOCKED_FACTS = _FACTS.with_for_update(of=tickets)
 _PARTICIPANTS = (
     select(participants.c.ticket_id, participants.c.name, participants.c.role, addresses.c.address)
     .join(addresses, addresses.c.id == participants.c.address_id)
@@ -71,7 +74,7 @@ def facts(connection: Connection, ticket_ids: Iterable[int], *, for_decision: bo
     wanted = list(ticket_ids)
     if not wanted:
         return {}
-    rows = connection.execute(_FACTS, {"ids": wanted}).all()
+    rows = connection.execute(_FACTS if is_reading(connection) else _LOCKED_FACTS, {"ids": wanted}).all()
     people_by_ticket = _participants(connection, wanted)
     internal = outbox.last_internal_to(connection, wanted) if for_decision else {}
     plain = {row.id: _facts(row, people_by_ticket.get(row.id, ()), internal.get(row.id, frozenset())) for row in rows}

@@ -8,6 +8,7 @@ import random
 import threading
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 from daemon.backoff import Done, GiveUp, next_attempt
 from daemon.clock import Clock
@@ -17,20 +18,28 @@ from daemon.headers import wire_address
 from daemon.log import Event, log
 from daemon.policy import Policy
 from daemon.ports import Carrier, OutgoingMail, SendResult, SendState
-from daemon.store import outbox, people
+from daemon.store import inbound, outbox, people
 from daemon.store.engine import Connection
 from daemon.store.letters import material
 from daemon.store.outbox import Due, OutboxState
+from daemon.store.situations import is_still_true
 from daemon.store.store import Store
 from daemon.workers.letters import Letter, NotToBeSent, make, make_admin_notice
 from daemon.workers.readers import ReaderPool
 from rules.actions import MailClass
 from templates.render import BrokenTemplate
 
+Result = TypeVar("Result")
 _BATCH = 16
 _IDLE_SECONDS = 1.0
+_A_MOMENT = timedelta(seconds=15)
 _OWN_TROUBLE = timedelta(minutes=1)
-_SENDING = timedelta(hours=1)  # next time if we vanish in mid-attempt; a finished attempt sets its own
+_SENDING = timedelta(hours=1)  # longer than any attempt; then its holder has vanished, and the row is recovered
+_RECOVERY_SECONDS = 60.0
+
+
+class NotYet(Exception):
+    """Not to be sent before something else is known."""
 
 
 class Delivery:
@@ -52,6 +61,7 @@ class Delivery:
         self._carrier, self._clock, self._null_sender, self._dice = carrier, clock, null_sender, dice
         self._wake = threading.Event()
         self._stopping = False
+        self._recovery_due = clock.monotonic() + _RECOVERY_SECONDS
 
     def wake(self) -> None:
         """There may be something to send; callable from any thread."""
@@ -79,6 +89,7 @@ class Delivery:
 
     def step(self) -> bool:
         """Claim a batch and deliver it. False when nothing was due."""
+        self._recover()
         now = self._clock.now()
         rows = self._store.write(lambda connection: outbox.claim(connection, now, _BATCH))
         for position, due in enumerate(rows):
@@ -89,8 +100,28 @@ class Delivery:
             self._deliver(due)
         return bool(rows)
 
+    def _recover(self) -> None:
+        """Now and then, look for attempts whose holder is gone: another node, or we with a database that was away."""
+        if self._clock.monotonic() < self._recovery_due:
+            return
+        self._recovery_due = self._clock.monotonic() + _RECOVERY_SECONDS
+        recover(self._store, self._clock.now(), alone=False)
+
+    def _insist(self, unit: Callable[[Connection], Result]) -> Result:
+        """Write, however long the database is away. Running `unit` again must not change what it did before."""
+        while True:
+            try:
+                return self._store.write(unit)
+            except Unavailable as error:
+                if self._stopping:
+                    raise
+                log(Event.DELIVERY_FAILED, level=logging.WARNING, error=error)
+            self._wake.wait(_IDLE_SECONDS)
+            self._wake.clear()
+
     def _deliver(self, due: Due) -> None:
         try:
+            self._refuse_untrue(due)
             letter = self._letter(due)
             sha256 = due.sha256 or self._store.blobs.put(letter.raw)
             recipient = wire_address(due.recipient)
@@ -99,6 +130,9 @@ class Delivery:
             self._end(due, OutboxState.FAILED if is_fault else OutboxState.DROPPED, str(error))
         except BrokenTemplate as error:
             self._end(due, OutboxState.HELD, f"template {due.template}: {error}")
+        except NotYet as error:
+            until = self._clock.now() + _A_MOMENT
+            self._store.write(lambda connection, why=str(error): outbox.postpone(connection, due.id, until, why))  # type: ignore[misc]
         except Exception as error:
             self._postpone(due, error)
         else:
@@ -109,7 +143,7 @@ class Delivery:
         if due.sha256:
             raw = self._store.blobs.get(due.sha256)
             return Letter(raw=raw, subject="", message_id=due.message_id or "", envelope_from=due.envelope_from)
-        if due.template == outbox.ADMIN_NOTICE:
+        if due.ticket_id is None:
             return make_admin_notice(due, self._policy(), self._clock.now())
         with self._store.reading() as connection:
             self._refuse_paused(connection, due)
@@ -117,6 +151,16 @@ class Delivery:
         if about is None:
             raise NotToBeSent("its ticket is gone", fault=False)
         return make(due, about, self._policy(), self._clock.now(), self._contents, null_sender=self._null_sender)
+
+    def _refuse_untrue(self, due: Due) -> None:
+        """A reminder is looked at again before each attempt: an answer may have come in the same minute."""
+        if "timers" not in due.variables:
+            return
+        with self._store.reading() as connection:
+            if not due.to_agent and inbound.has_fresh(connection, self._clock.now()):
+                raise NotYet("mail that may answer it waits to be read")
+            if not is_still_true(connection, due, self._policy().timing):
+                raise NotToBeSent("no longer true", fault=False)
 
     def _refuse_paused(self, connection: Connection, due: Due) -> None:
         if not due.to_agent and people.paused(connection, [due.recipient], self._clock.now()):
@@ -128,10 +172,11 @@ class Delivery:
     def _attempt(self, due: Due, letter: Letter, sha256: str, recipient: str) -> None:
         """Commit bytes and attempt, then connect."""
         now = self._clock.now()
+        until = now + _SENDING + timedelta(microseconds=self._dice() * 1e6)
 
         def unit(connection: Connection) -> int | None:
             if not due.sha256:
-                outbox.made(
+                is_ours = outbox.made(
                     connection,
                     due.id,
                     subject=letter.subject,
@@ -139,10 +184,12 @@ class Delivery:
                     sha256=sha256,
                     envelope_from=letter.envelope_from,
                 )
+                if not is_ours:
+                    return None
                 self._tell_of_template(connection, letter.problem, now)
-            return outbox.begin_attempt(connection, due.id, now, now + _SENDING)
+            return outbox.begin_attempt(connection, due.id, now, until, until)
 
-        attempt = self._store.write(unit)
+        attempt = self._insist(unit)
         if attempt is None:
             return
         mail = OutgoingMail(outbox_id=due.id, sender=letter.envelope_from, recipient=recipient, raw=letter.raw)
@@ -172,7 +219,7 @@ class Delivery:
                 people.note_delivery(connection, due.recipient)
             return state
 
-        state = self._store.write(unit)
+        state = self._insist(unit)  # what a peer has been given cannot be taken back by forgetting it
         log(
             Event.ATTEMPT_ENDED,
             outbox=due.id,
@@ -185,13 +232,13 @@ class Delivery:
 
     def _end(self, due: Due, state: OutboxState, why: str) -> None:
         now = self._clock.now()
-        self._store.write(lambda connection: outbox.end(connection, due.id, state, why, now))
+        self._insist(lambda connection: outbox.end(connection, due.id, state, why, now))
         log(Event.OUTBOX_REFUSED, level=logging.WARNING, outbox=due.id, state=state, reason=why)
 
     def _postpone(self, due: Due, error: Exception) -> None:
         log(Event.DELIVERY_FAILED, level=logging.ERROR, exc_info=True, outbox=due.id, error=repr(error))
         until = self._clock.now() + _OWN_TROUBLE
-        self._store.write(lambda connection: outbox.postpone(connection, due.id, until, repr(error)[:500]))
+        self._insist(lambda connection: outbox.postpone(connection, due.id, until, repr(error)[:500]))
 
 
 def outcome(
@@ -222,7 +269,7 @@ def outcome(
 
 
 def recover(store: Store, now: datetime, *, alone: bool) -> int:
-    """At start-up: settle attempts that a crash cut off. Their mail may have gone out, so they are uncertain.
+    """Settle attempts that were cut off. Their mail may have gone out, so they are uncertain.
 
     `alone`: no other process works on this database, so that every claim found is a dead one's.
     """

@@ -25,6 +25,7 @@ from rules.cutline import cut_line
 from rules.facts import Desk, Mailbox, Role
 from rules.tokens import TokenKind
 from templates.catalogue import NOTICES
+from templates.moments import say_moment
 from templates.render import Rendered
 from templates.samples import fitted, sparse
 
@@ -134,6 +135,14 @@ def _languages(material: Material, mailbox: Mailbox) -> tuple[str, ...]:
     return tuple(each for each in (material.ticket.language, mailbox.language) if each)
 
 
+def _moments(due: Due, material: Material, policy: Policy, mailbox: Mailbox) -> dict[str, str]:
+    """Moments that the mail names, in the reader's language and the office's time."""
+    language = policy.notices.language(due.template, _languages(material, mailbox), _brands(mailbox, material))
+    zone = policy.timing.hours.of(material.ticket).zone
+    moments: dict[str, str] = due.variables.get("moments", {})
+    return {name: say_moment(datetime.fromisoformat(text).astimezone(zone), language) for name, text in moments.items()}
+
+
 def _brands(mailbox: Mailbox, material: Material) -> tuple[str, ...]:
     return tuple(dict.fromkeys(each for each in (mailbox.name, material.ticket.team) if each))
 
@@ -146,10 +155,12 @@ def _variables(due: Due, material: Material, policy: Policy, mailbox: Mailbox, t
         "ticket": _ticket(material, prefix),
         "message": _message(message),
         "signature": _signature(material, policy.desk),
+        "reopen_days": policy.desk.reopen_days,
     }
     notice = NOTICES[due.template]
     if not notice.internal:
-        return sparse(notice.sample) | fitted(variables | due.variables, notice.sample)
+        moments = _moments(due, material, policy, mailbox)
+        return sparse(notice.sample) | fitted(variables | due.variables | moments, notice.sample)
     unread = _unread(due, material)
     own = {"ticket": variables["ticket"], **_for_agents(due, material, policy, mailbox, token)}
     return fitted(variables | due.variables, notice.sample) | {
