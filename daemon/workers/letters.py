@@ -161,11 +161,12 @@ def _variables(due: Due, material: Material, policy: Policy, mailbox: Mailbox, t
     if not notice.internal:
         moments = _moments(due, material, policy, mailbox)
         return sparse(notice.sample) | fitted(variables | due.variables | moments, notice.sample)
+    unread = _unread(due, material)
     own = {"ticket": variables["ticket"], **_for_agents(due, material, policy, mailbox, token)}
     return fitted(variables | due.variables, notice.sample) | {
         "reply_is_public": due.reply_is_public,
         "cut_line": cut_line(policy.desk.keys, due.id, "write your reply above this line"),
-        "history": [_past(entry) for entry in material.history],
+        "history": [_past(entry) for entry in material.history if entry not in unread],
         "reason": str(due.variables.get("reason", "")),
         **own,
     }

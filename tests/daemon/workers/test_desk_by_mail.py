@@ -1,13 +1,17 @@
 """Whole conversations, mail by mail: a customer, an agent, a colleague."""
 
-from dataclasses import replace
+import json
+from dataclasses import asdict, replace
 
 import pytest
-from postroom import ALICE, ANNA, BEN, BOB, EVE, PEOPLE, Postroom, Sent, to, who
+from postroom import ALICE, ANNA, BEN, BOB, EVE, NOTICES, PEOPLE, Postroom, Sent, to, who
 
+import parsers
 from daemon.clock import FakeClock
+from daemon.policy import Policy
 from daemon.store.store import Store
-from rules.facts import Answerers, Canned, Interest
+from daemon.workers.deciding import consider
+from rules.facts import Answerers, Canned, Envelope, Interest
 
 ONLY_RESULT = [("command-result", ANNA)]
 
@@ -321,3 +325,25 @@ def test_a_stranger_who_guesses_the_thread_of_a_ticket_opens_a_new_one(desk):
     opened(desk)
     desk.write(EVE, "Let me in.\n", subject="Hi", In_Reply_To="<ticket-1001@us.example>")
     assert len(desk.ticket(1001)["messages"]) == 1
+
+
+def test_where_no_server_vouches_for_anybody_commands_need_a_token(desk):
+    desk.desk = replace(PEOPLE, authserv_ids=())
+    notice = opened(desk)
+    desk.write(ANNA, "#solve\n", subject="[#1001]")
+    desk.write(ANNA, "#list open\n", subject="hello")
+    assert desk.ticket()["status"] == "open"
+    assert "1001" in result(desk.answer(notice, "#solve\n#list open\n"))
+    assert desk.ticket()["status"] == "solved"
+
+
+def test_explaining_an_agents_mail_names_the_commands_and_fits_into_json(desk):
+    notice = opened(desk)
+    token = notice.mail["Reply-To"].partition("<")[2].strip(">")
+    envelope = Envelope(source="explain", sender=ANNA, recipients=(token,), received_at=desk.clock.now())
+    mail = parsers.parse(f"From: {ANNA}\r\nTo: {token}\r\n\r\n#take\r\n#show\r\n".encode())
+    policy = Policy(desk=replace(PEOPLE, authserv_ids=()), notices=NOTICES, hash="test")
+    with desk.store.reading() as connection:
+        decision = consider(connection, mail, envelope, policy, desk.clock.now(), breaker_limit=10)
+    assert "commands: #take #show" in decision.trace.authority
+    assert "questions" in json.dumps([asdict(action) for action in decision.actions])
