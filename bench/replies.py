@@ -59,7 +59,7 @@ def golden() -> list[tuple[str, str]]:
         if path.with_suffix(".eml").exists() and "reply" in expected:
             text = expected.get("text") or parsers.parse(path.with_suffix(".eml").read_bytes()).text
             cases.append((text, expected["reply"]))
-    return cases
+    return [(text, reply) for text, reply in cases if text.strip()]
 
 
 def f1(found: str, expected: str) -> float:

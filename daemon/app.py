@@ -25,18 +25,22 @@ from daemon.log import Event, log
 from daemon.policy import Policy, load_policy
 from daemon.ports import ImapLedger
 from daemon.recipients import Recipients
-from daemon.store import inbound, migrations
+from daemon.reload import Reloader
+from daemon.store import inbound, leases, migrations
+from daemon.store.account_leases import FencedLedger, Lease
 from daemon.store.blobs import FileBlobs
 from daemon.store.engine import open_engines
-from daemon.store.leases import FencedLedger, Lease
 from daemon.store.store import Store
+from daemon.ticker import Ticker
 from daemon.transport_options import carrier, imap_accounts, listener_options
 from daemon.transports.imap import ImapAccount, ImapPoller
 from daemon.transports.listener import Listener
+from daemon.workers.assigning import Assigning
 from daemon.workers.delivery import Delivery, recover
 from daemon.workers.intake import Intake
 from daemon.workers.leased import Leased
 from daemon.workers.readers import ReaderLimits, ReaderPool
+from daemon.workers.ticking import Ticking
 
 STORING_THREADS = 16
 
@@ -100,6 +104,10 @@ class Desk:
     deliveries: list[Delivery]
     listeners: dict[str, Listener]
     pollers: list[ImapPoller | Leased]
+    reloader: Reloader
+    assigning: Assigning
+    ticking: Ticking
+    ticker: Ticker
     threads: list[threading.Thread] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
 
@@ -134,6 +142,8 @@ class Application:
 
         with lock, ThreadPoolExecutor(STORING_THREADS, "store") as executor:
             desk = await loop.run_in_executor(None, self._open, give_up)
+            with contextlib.suppress(RuntimeError, ValueError):
+                loop.add_signal_handler(signal.SIGHUP, desk.reloader.ask)
             try:
                 await self._listen(desk, executor)
                 ready(desk)
@@ -157,6 +167,7 @@ class Application:
         recover(store, self._clock.now(), alone=self._alone)
         if self._alone:
             store.write(inbound.release_all_claims)
+            store.write(lambda connection: leases.release_all(connection, self._clock.now()))
         workers = self.config.workers
         readers = ReaderPool(workers.readers, ReaderLimits(memory=workers.memory, cpu_seconds=workers.seconds))
         deliveries = [self._delivery(store, readers) for _ in range(self.config.outbound.connections)]
@@ -169,6 +180,7 @@ class Application:
             on_settled=lambda: _call([each.wake for each in deliveries]),
         )
         hooks.append(intake.wake)
+        ticking = self._ticking(store, deliveries)
         desk = Desk(
             store=store,
             readers=readers,
@@ -176,6 +188,10 @@ class Application:
             deliveries=deliveries,
             listeners={},
             pollers=self._pollers(store),
+            reloader=self._reloader(store),
+            assigning=Assigning(store, self._policy, self._clock),
+            ticking=ticking,
+            ticker=Ticker(ticking.tick),
         )
         self._start_threads(desk)
         return desk
@@ -183,14 +199,41 @@ class Application:
     def _policy(self) -> Policy:
         return self.policy
 
+    def _take_policy(self, policy: Policy) -> None:
+        """One assignment: whoever decides next, decides by the new policy."""
+        self.policy = policy
+
+    def _reloader(self, store: Store) -> Reloader:
+        desk = self.config.desk
+        return Reloader(
+            (desk.rules_dir, desk.templates_dir),
+            lambda: load_desk_policy(self.config),
+            self._take_policy,
+            store,
+            self._clock,
+            desk.admins,
+        )
+
     def _start_threads(self, desk: Desk) -> None:
         desk.threads = [
             threading.Thread(target=desk.intake.run, name="intake"),
+            threading.Thread(target=desk.reloader.run, name="reload"),
+            threading.Thread(target=desk.assigning.run, name="assigning"),
             *(threading.Thread(target=each.run, name=f"delivery-{n}") for n, each in enumerate(desk.deliveries)),
         ]
         desk.threads += [threading.Thread(target=each.run, name=f"imap-{each.name}") for each in desk.pollers]
         for thread in desk.threads:
             thread.start()
+        desk.ticker.start()
+
+    def _ticking(self, store: Store, deliveries: list[Delivery]) -> Ticking:
+        return Ticking(
+            store,
+            self._policy,
+            self._clock,
+            breaker_limit=self.config.acknowledgements.most_in_10_minutes,
+            wake=lambda: _call([each.wake for each in deliveries]),
+        )
 
     def _pollers(self, store: Store) -> list[ImapPoller | Leased]:
         """One for each account; where several nodes may run, only one of them reads an account at a time."""
@@ -237,10 +280,14 @@ class Application:
     async def _close(self, desk: Desk) -> None:
         """Stop taking mail, then finish what is in hand, then let go of the store."""
         await asyncio.gather(*(each.stop() for each in desk.listeners.values()))
-        _call([*(each.stop for each in desk.pollers), desk.intake.stop, *(each.stop for each in desk.deliveries)])
+        takers = [desk.reloader.stop, desk.assigning.stop, *(each.stop for each in desk.pollers), desk.intake.stop]
+        _call([*takers, *(each.stop for each in desk.deliveries)])
         await asyncio.get_running_loop().run_in_executor(None, self._join, desk)
 
     def _join(self, desk: Desk) -> None:
+        desk.ticker.stop()
+        with contextlib.suppress(Unavailable):
+            desk.ticking.stop()
         for thread in desk.threads:
             thread.join()
         desk.readers.close()

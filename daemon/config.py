@@ -16,6 +16,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from daemon.config_problems import explain, syntax_problem
 from daemon.errors import ConfigError, Problem
+from rules.facts import Answerers
 
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 _SIZES = {"B": 1, "KiB": 1024, "MiB": 1024**2, "GiB": 1024**3}
@@ -111,6 +112,9 @@ class DeskSection(_Section):
         [],
         description="The authserv-id your own mail server writes into Authentication-Results (RFC 8601). Without one, "
         "senders cannot be authenticated: agents are then known by the secret token in their reply alone.",
+    )
+    answerers: Answerers = Field(
+        Answerers.ANYONE, description='Who may write to the customer of a ticket: "anyone", "team" or "assignee".'
     )
     reopen_days: int = Field(14, ge=0, description="A reply reopens a closed ticket within this many days.")
     token_days: int = Field(30, ge=1, description="Reply tokens stay valid this many days after a ticket was closed.")

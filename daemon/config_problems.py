@@ -92,6 +92,8 @@ def _section(annotation: object) -> type[BaseModel] | None:
 
 def line_of(text: str, location: Location) -> int:
     """The 1-based line of a key such as ("imap", 1, "port") in TOML text; that of its table when it is not there."""
+    while len(location) > 1 and isinstance(location[-1], int):
+        location = location[:-1]  # an item of a list stands on the line of its list, as far as we can tell
     table = [part for part in location[:-1] if isinstance(part, str)]
     index = next((part for part in location if isinstance(part, int)), 0)
     header = re.compile(rf"\s*\[+\s*{re.escape('.'.join(table) or str(location[0]))}\s*\]+")

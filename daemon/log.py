@@ -47,6 +47,8 @@ class Event(StrEnum):
     IMAP_SKIPPED = "imap_skipped"
     LEASE_LOST = "lease_lost"
     TICK_FAILED = "tick_failed"
+    TICK_STOPPED = "tick_stopped"
+    TICK_RESUMED = "tick_resumed"
     STORE_FAILED = "store_failed"
     POLICY_LOADED = "policy_loaded"
     POLICY_REJECTED = "policy_rejected"

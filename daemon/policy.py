@@ -1,21 +1,21 @@
 """One immutable snapshot of what decides about mail: people, deny list, keys, templates. Loaded whole or not at all."""
 
 import hashlib
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+from daemon import policy_people, policy_time
 from daemon.config import Config
 from daemon.errors import ConfigError, Problem
+from daemon.policy_canned import canned_answers
 from daemon.policy_files import files_of, read_kind, rule_files, unknown_files
-from daemon.policy_people import People, known_names, unknown_names
+from daemon.policy_people import People, known_names
 from daemon.policy_rules import read_rules
 from daemon.policy_time import DeadlinesFile, HoursFile, timing_of
-from daemon.policy_time import unknown_names as unknown_in_time
 from rules.facts import Deny, DenyEntry, Desk, Mailbox
 from rules.patterns import compile_pattern
 from rules.rule_tests import RuleTest
@@ -36,7 +36,7 @@ class _Strict(BaseModel):
 
 
 class _DenyLine(_Strict):
-    kind: str = Field(pattern="^(address|domain|subdomains|glob|pattern|header)$")
+    kind: Literal["address", "domain", "subdomains", "glob", "pattern", "header"]
     value: str = Field(min_length=1)
     action: Deny
     why: str = ""
@@ -62,9 +62,9 @@ class Policy:
     desk: Desk
     notices: Notices
     hash: str
+    timing: Timing = field(default_factory=Timing)
     ruleset: Ruleset = NO_RULES
     tests: tuple[RuleTest, ...] = ()
-    timing: Timing = field(default_factory=Timing)
 
 
 def load_policy(config: Config, keys: tuple[bytes, ...]) -> Policy:
@@ -76,34 +76,35 @@ def load_policy(config: Config, keys: tuple[bytes, ...]) -> Policy:
     deny = read_kind(files, "deny", _DenyList, problems)
     hours = read_kind(files, "hours", HoursFile, problems)
     deadlines = read_kind(files, "deadlines", DeadlinesFile, problems)
-    problems += unknown_in_time(
+    problems += policy_time.unknown_names(
         hours, deadlines, teams={each.name for each in people.team}, mailboxes={each.name for each in config.mailbox}
     )
     sources, own = packaged(), template_files(config.desk.templates_dir)
     notices = Notices(sources, own)
     problems += [Problem(file=each.file, line=each.line, message=each.message) for each in notices.problems]
     problems += _unknown_brands(config, people, notices)
-    problems += unknown_names(config, people, files)
+    problems += policy_people.unknown_names(config, people, files)
+    agents, teams = [each.name for each in people.agent], [each.name for each in people.team]
+    canned, broken = canned_answers(config.desk.templates_dir, agents, teams)
+    problems += broken
     rules = read_rules(files, known_names(people), problems)
     if problems:
         raise ConfigError(problems)
-    digest = _digest(sorted(files.items()), sorted((sources | own).items()), config.desk)
+    digest = _digest(canned, sorted(files.items()), sorted((sources | own).items()), config.desk)
+    time_files = [files[name] for kind in ("hours", "deadlines") for name in files_of(files, kind)]
+    timing = timing_of(hours, deadlines, _digest(time_files))
     return Policy(
-        desk=_desk(config, keys, people, deny),
+        desk=replace(_desk(config, keys, people, deny), canned=canned),
         notices=notices,
         hash=digest,
-        ruleset=rules.ruleset,
+        timing=timing,
+        ruleset=replace(rules.ruleset, hours=timing.hours),
         tests=rules.tests,
-        timing=timing_of(hours, deadlines, _digest(*_of_kinds(files, "hours", "deadlines"))),
     )
 
 
 def _digest(*parts: object) -> str:
     return hashlib.sha256(repr(parts).encode()).hexdigest()
-
-
-def _of_kinds(files: Mapping[str, str], *kinds: str) -> list[tuple[str, str]]:
-    return [(name, files[name]) for kind in kinds for name in files_of(files, kind)]
 
 
 def template_files(folder: Path) -> dict[str, str]:

@@ -30,8 +30,8 @@ def rule_files(folder: Path) -> dict[str, str]:
 
 
 def files_of(files: Mapping[str, str], kind: str) -> list[str]:
-    """The files of a kind in the order they count: `triage.toml` and `triage-*.toml`, by name."""
-    return sorted(name for name in files if _kind_of(name) == kind)
+    """The files of a kind in the order they count: `triage.toml` first, then `triage-*.toml` by name."""
+    return sorted((name for name in files if _kind_of(name) == kind), key=lambda name: name.removesuffix(".toml"))
 
 
 def _kind_of(name: str) -> str:

@@ -4,13 +4,14 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated
+from zoneinfo import available_timezones
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from daemon.config import Config, MailAddress
 from daemon.errors import Problem
 from daemon.policy_files import files_of, place
-from rules.facts import Absence, Agent, Shift, Team, Work
+from rules.facts import Absence, Agent, Interest, Shift, Team, Work
 from rules.shifts import parse_shift
 from rules.triage_actions import Names
 from templates.catalogue import NOTICES
@@ -20,6 +21,12 @@ _ACKNOWLEDGEMENT = set(NOTICES["ticket-received"].sample)
 
 class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
+
+
+def _zone(value: str) -> str:
+    if value and value not in available_timezones():
+        raise ValueError('expected a time zone such as "Europe/Vienna"')
+    return value
 
 
 def _shift(value: object) -> Shift:
@@ -55,10 +62,12 @@ class TeamEntry(_Strict):
 
     name: str
     lead: str = ""
+    notices: list[Interest] = []
+    signature: str = ""
 
     def team(self) -> Team:
         """As the rules know it."""
-        return Team(name=self.name, lead=self.lead)
+        return Team(name=self.name, lead=self.lead, notices=tuple(self.notices), signature=self.signature)
 
 
 class AgentEntry(_Strict):
@@ -74,6 +83,10 @@ class AgentEntry(_Strict):
     shifts: list[Annotated[Shift, BeforeValidator(_shift)]] = []
     away: list[AwayEntry] = []
     most_open: int = Field(0, ge=0)
+    notices: list[Interest] = []
+    digest: bool = False
+    time_zone: Annotated[str, AfterValidator(_zone)] = ""
+    signature: str = ""
 
     def agent(self) -> Agent:
         """As the rules know it."""
@@ -91,6 +104,10 @@ class AgentEntry(_Strict):
             active=self.active,
             admin=self.admin,
             work=work,
+            notices=tuple(self.notices),
+            digest=self.digest,
+            time_zone=self.time_zone,
+            signature=self.signature,
         )
 
 

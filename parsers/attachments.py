@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from urllib.parse import unquote
 
+from parsers.encoded_text import read_encoded
 from parsers.headers import clean_line, read_block
 from parsers.limits import MAX_NAME_CHARACTERS
 from parsers.mail import Attachment
@@ -108,15 +109,18 @@ class File:
 def read_files(
     parts: Sequence[Part], used: Iterable[tuple[int, ...]], html: str = "", unwrapped: Sequence[TnefFile] = ()
 ) -> tuple[File, ...]:
-    """Every leaf that is not body as a file, in order; files from a winmail.dat come last.
+    """Every leaf that is not body as a file, in order; files written into the body, then those of a winmail.dat last.
 
     An image with a Content-ID is inline (RFC 2392), and one called an attachment too if the HTML body shows it.
     """
     body = frozenset(used)
+    texts = (part.payload for part in parts if part.position in body and part.content_type == "text/plain")
+    encoded = [(file.name, file.payload, "encoded in the text") for text in texts for file in read_encoded(text)]
+    packed = [(file.name, file.payload, "unpacked from winmail.dat") for file in unwrapped]
     shown = frozenset(unquote(found) for found in _CID.findall(html))
     rest = [part for part in parts if part.position not in body and not _is_empty_filler(part)]
     files = [_file(part, number, part.content_id in shown) for number, part in enumerate(rest, start=1)]
-    inner = [_unwrapped_file(file, len(files) + number) for number, file in enumerate(unwrapped, start=1)]
+    inner = [_inner_file(*file, len(files) + number) for number, file in enumerate((*encoded, *packed), start=1)]
     return (*files, *inner)
 
 
@@ -142,17 +146,18 @@ def _file(part: Part, number: int, is_shown: bool) -> File:
     return File(attachment, part.payload)
 
 
-def _unwrapped_file(file: TnefFile, number: int) -> File:
-    content_type = sniff(file.payload) or "application/octet-stream"
+def _inner_file(name: str, payload: bytes, note: str, number: int) -> File:
+    """A file that was inside a part; nobody claimed a type for it."""
+    content_type = sniff(payload) or "application/octet-stream"
     attachment = Attachment(
-        name=shown_name(file.name) or f"attachment-{number}{_EXTENSIONS.get(content_type, '')}",
+        name=shown_name(name) or f"attachment-{number}{_EXTENSIONS.get(content_type, '')}",
         content_type=content_type,
         claimed_type="application/octet-stream",
-        size=len(file.payload),
-        sha256=hashlib.sha256(file.payload).hexdigest(),
-        notes=("unpacked from winmail.dat",),
+        size=len(payload),
+        sha256=hashlib.sha256(payload).hexdigest(),
+        notes=(note,),
     )
-    return File(attachment, file.payload)
+    return File(attachment, payload)
 
 
 def true_type(content: bytes, claimed: str) -> str:

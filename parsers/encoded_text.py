@@ -1,11 +1,19 @@
-"""Files written into plain text: uuencode (POSIX.1) and yEnc (yenc-draft 1.3). They are taken out, not decoded."""
+"""Files written into plain text: uuencode (POSIX.1) and yEnc (yenc-draft 1.3), taken out of the text and decoded."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
+
+from parsers.transfers import decode_base64, decode_uuencode
+
+MAX_FILES = 100
 
 _UU_BEGIN = re.compile(r"^begin(?:-base64)? [0-7]{3,4} (\S.{0,255}?)\s*$")
 _Y_BEGIN = re.compile(r"^=ybegin (?:\w+=\S+ )*?.{0,80}?\bname=(.{1,255}?)\s*$")
+_Y_PART = re.compile(rb"=y(?:begin|part|end) [^\r\n]*\r?\n?")
+_Y_ESCAPED = re.compile(rb"=(.)", re.DOTALL)
+_Y_PLAIN = bytes((byte - 42) % 256 for byte in range(256))
 _BASE64 = re.compile(r"^[A-Za-z0-9+/]{4,}={0,2}$")
 _MISSING_PADDING = 3  # some encoders leave out trailing blanks of a line, others add a check character
 
@@ -16,6 +24,14 @@ class PlainText:
 
     text: str
     names: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EncodedFile:
+    """A file that was written into text, decoded; `name` as its first line gives it."""
+
+    name: str
+    payload: bytes
 
 
 def strip_encoded(text: str) -> PlainText:
@@ -29,17 +45,53 @@ def strip_encoded(text: str) -> PlainText:
     lines = text.split("\n")
     kept: list[str] = []
     names: list[str] = []
+    behind = 0
+    for name, start, end in _blocks(lines):
+        kept += [*lines[behind:start], f"[encoded file: {name}]"]
+        names.append(name)
+        behind = end
+    return PlainText(text="\n".join([*kept, *lines[behind:]]), names=tuple(names))
+
+
+def read_encoded(payload: bytes) -> tuple[EncodedFile, ...]:
+    """The files in a text's bytes, at most MAX_FILES; a damaged one as far as it can be decoded. Linear."""
+    if b"begin" not in payload:
+        return ()
+    # Latin-1 keeps each byte, of which yEnc uses all.
+    lines = payload.decode("latin-1").split("\n")
+    return tuple(
+        EncodedFile(name=_readable(name), payload=_decoded(lines[start:end]))
+        for name, start, end in islice(_blocks(lines), MAX_FILES)
+    )
+
+
+def _readable(name: str) -> str:
+    raw = name.encode("latin-1")
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError:
+        return name
+
+
+def _decoded(block: Sequence[str]) -> bytes:
+    raw = "\n".join(block).encode("latin-1")
+    if raw.startswith(b"=ybegin"):
+        data = _Y_PART.sub(b"", raw).translate(None, b"\r\n")
+        # An escaped byte is shifted by 64 more; both shifts at once, so that one table does for the rest.
+        return _Y_ESCAPED.sub(lambda escaped: bytes(((escaped[1][0] - 64) % 256,)), data).translate(_Y_PLAIN)
+    if raw.startswith(b"begin-base64"):
+        return decode_base64(raw.partition(b"\n")[2].partition(b"====")[0])
+    return decode_uuencode(raw).payload
+
+
+def _blocks(lines: Sequence[str]) -> Iterator[tuple[str, int, int]]:
+    """File name, first line and the line behind the last, for each block in order."""
     number = 0
     while number < len(lines):
         name, end = _block_at(lines, number)
         if name:
-            names.append(name)
-            kept.append(f"[encoded file: {name}]")
-            number = end
-        else:
-            kept.append(lines[number])
-            number += 1
-    return PlainText(text="\n".join(kept), names=tuple(names))
+            yield name, number, end
+        number = end if name else number + 1
 
 
 def _block_at(lines: Sequence[str], number: int) -> tuple[str, int]:

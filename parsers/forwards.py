@@ -12,7 +12,7 @@ from parsers.attributions import ADDRESS, find_verb
 from parsers.cuts import NO_CUTS, Cuts
 from parsers.header_blocks import Block, find_block, read_addresses
 from parsers.mail import Address, Forward
-from parsers.marks import LOOKED_LINES, Mark, MarkKind, find_mark
+from parsers.marks import LOOKED_LINES, Mark, MarkKind, find_end, find_mark
 from parsers.phrases import AMBIGUOUS_PREFIXES, FORWARD_PREFIXES, LABELS, REPLY_PREFIXES, fold, folded, visible
 from parsers.quotes import BLANK, OWN, QUOTED, Page, read_page, unquote
 from parsers.separators import Separator, read_separator
@@ -213,12 +213,7 @@ def _date_in(part: str) -> str:
 
 
 def _body(page: Page, mark: Mark) -> str:
-    end = len(page)
-    for row in range(mark.end, len(page)):
-        if page.lines[row].lstrip()[:1] == "-" and read_separator(page.line(row)) is Separator.END:
-            end = row
-            break
-    return _joined(page.lines[mark.end : end])
+    return _joined(page.lines[mark.end : find_end(page, mark.end)])
 
 
 def _joined(lines: tuple[str, ...]) -> str:

@@ -96,13 +96,11 @@ def _script_of(letter: str) -> str:
 def _by_script(script: str, letters: str, words: list[str]) -> str:
     if script == "han":
         return "zh"
-    if script in {"ja", "ko"}:
+    if script not in {"cyrillic", "arabic"}:
         return script
     if len(letters) < MIN_LETTERS:
         return ""
-    if script == "cyrillic":
-        return _best(_scores(words, letters, _CYRILLIC), words)
-    return _arabic(letters) if script == "arabic" else script
+    return _arabic(letters) if script == "arabic" else _best(_scores(words, letters, _CYRILLIC), words)
 
 
 def _arabic(letters: str) -> str:

@@ -217,7 +217,7 @@ FINNISH_LABELS = ("lähettäjä|vastaanottaja|aihe|lähetetty|päivämäärä",)
 # How a device or an app signs. What follows names it; "sent from" alone is prose without a device or a possessive.
 DEVICE_OPENERS = (
     "sent from|sent via|sent using|sent with|sent by|get outlook for|from my|typed on",
-    "composed on|written on|download outlook for",
+    "composed on|written on|download outlook for|get bluemail for|get typeapp for",
     "gesendet von|gesendet mit|gesendet über|gesendet vom|von meinem|von meiner|von unterwegs|outlook für",
     "holen sie sich outlook|diese nachricht wurde von meinem",
     "diese nachricht wurde mit|diese e-mail wurde von meinem|laden sie outlook|versandt mit|verschickt mit",
@@ -262,7 +262,7 @@ DEVICE_WORDS = (
     "móvil|celular|telemóvel|telefoon|toestel|dispositivo|cellulare|telemóvel|telefonem|telefonu|телефон",
     "телефона|телефону|смартфона|mail|app|proton|protonmail|spark",
     "missive|front|superhuman|newton|edison|canary|kindle|treo|palm|wireless|handheld|cellular|почты|пошти",
-    "mailspring|em|client|aol|telus|rogers|bell|puhelimesta|puhelin|mailbox|cloud|freenet|t-online|libero",
+    "mailspring|bluemail|typeapp|cloudmagic|polymail|airmail|em|client|aol|telus|rogers|bell|puhelimesta|puhelin|mailbox|cloud|freenet|t-online|libero",
     "orange|laposte|sfr|freemail|seznam|o2|mailru|mail.ru|яндекс|яндекс.почты|яндекс.почта",
 )
 POSSESSIVES = (

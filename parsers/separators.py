@@ -16,6 +16,8 @@ _ORNAMENTS = _DASHES + "*~#+ᐧ"
 # Words stand between dashes: "**Original price**" and "## Forwarding" are the writer's own emphasis.
 _DASHED = re.compile(rf"[{_DASHES}]{{4}}|[{_DASHES}]{{2}}.{{0,200}}[{_DASHES}]$")
 _RULE = re.compile(rf"[{_ORNAMENTS}]{{2}}[{_ORNAMENTS} ]*")
+# Yahoo's plain text goes on behind the separator with the labels of the header block.
+_RUN_ON = re.compile(r"(-{4,} ?[^-:]{4,60}-{4,})\s+[^\s:]{2,20}\s?:\s")
 _EDGE = " \t>|"
 _STRIPPED = _ORNAMENTS + _EDGE + "\"'[]"
 
@@ -46,6 +48,8 @@ def read_separator(line: str) -> Separator | None:
     bare = line.strip(_EDGE)
     if _RULE.fullmatch(bare):
         return Separator.RULE
+    if run_on := _RUN_ON.match(bare):
+        bare = run_on[1]
     if len(bare) > WORDS_CHARS + 60:
         return None
     is_dashed = _DASHED.match(bare) is not None

@@ -47,6 +47,10 @@ _CONTACT = re.compile(
     r"|^\s*(?:tel|phone|fax|mobil|cell|t|m|f|e|w|p)\b\s?[.:]",
     re.IGNORECASE,
 )
+# These end in a full stop that ends no sentence.
+_COMPANY = re.compile(
+    r"\b(?:inc|ltd|co|corp|llc|bros|s\.a|b\.v|s\.r\.l|s\.p\.a|a\.s|s\.r\.o|z\s?o\.o|e\.v)\.$", re.IGNORECASE
+)
 
 
 def _longest_first(table: tuple[str, ...]) -> str:
@@ -223,7 +227,8 @@ def _is_contact_line(line: str) -> bool:
     if _CONTACT.search(line):
         return True
     text = line.strip()
-    return not text.endswith(("?", "!", ":", "...")) and len(text.split()) <= (4 if text.endswith(".") else 8)
+    is_sentence = text.endswith(".") and not _COMPANY.search(text)
+    return not text.endswith(("?", "!", ":", "...")) and len(text.split()) <= (4 if is_sentence else 8)
 
 
 def _dashed_name(lines: Sequence[str], end: int) -> int:

@@ -29,7 +29,7 @@ def decode_transfer(body: bytes, encoding: str, *, is_text: bool) -> Transferred
     if name.startswith(("quotedprintable", "qp")):
         return Transferred(decode_quoted_printable(body))
     if "uu" in name:
-        return _from_uuencode(body)
+        return decode_uuencode(body)
     if not is_text and _BASE64_LINES.match(body):
         return Transferred(decode_base64(body), ("transfer encoding: undeclared base64",))
     known = name.startswith(("7bit", "8bit", "binary")) or not name
@@ -83,7 +83,7 @@ def _piece(digits: bytes) -> bytes:
     return binascii.a2b_base64(whole + b"=" * (-len(whole) % 4))
 
 
-def _from_uuencode(body: bytes) -> Transferred:
+def decode_uuencode(body: bytes) -> Transferred:
     """The lines between "begin" and "end" of uuencode (POSIX.1-2017); a line that cannot be read is left out."""
     lines = body.splitlines()
     begin = next((number for number, line in enumerate(lines) if line.startswith(b"begin ")), -1)

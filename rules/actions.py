@@ -323,6 +323,15 @@ class RecordRule:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AwaitAssignee:
+    """Nobody can take the ticket now: try the rule named in `why` again at that time."""
+
+    ticket: int
+    due_at: datetime
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MarkAway:
     """An agent's answering machine speaks: no tickets by strategy until then."""
 
@@ -420,6 +429,7 @@ Action = (
     | Report
     | RecordRule
     | MarkAway
+    | AwaitAssignee
     | Quarantine
     | Refuse
 )

@@ -20,7 +20,7 @@ from rules.addresses import agent_at, fold
 from rules.command_steps import Planner, Request, Step, done, refuse
 from rules.commands import Command, addresses_in
 from rules.facts import HeldFacts, Participant, Role, Status, TicketFacts
-from rules.participants import PARTICIPANTS_LIMIT, everybody, is_outside
+from rules.participants import PARTICIPANTS_LIMIT, everybody, is_outside, role_of
 
 _CUSTOMERS_KINDS = (MessageKind.THIRD_PARTY, MessageKind.UNVERIFIED, MessageKind.NOTE)
 
@@ -39,7 +39,7 @@ def _cc(request: Request, command: Command) -> Step:
         return refuse(f"{wrong} is one of us, or nobody reads mail there; colleagues #follow instead")
     if len(everybody(ticket)) + len(add) > PARTICIPANTS_LIMIT:
         return refuse(f"a conversation has at most {PARTICIPANTS_LIMIT} people")
-    missing = next((each for each in remove if _role(ticket, each) in (None, Role.REQUESTER)), "")
+    missing = next((each for each in remove if role_of(ticket, each) in (None, Role.REQUESTER)), "")
     if missing:
         return refuse(f"{missing} gets no copies of this ticket")
     return _copies(request, add, remove)
@@ -47,7 +47,7 @@ def _cc(request: Request, command: Command) -> Step:
 
 def _copies(request: Request, add: list[str], remove: list[str]) -> Step:
     ticket, why = request.ticket, request.why
-    fresh = [each for each in add if _role(ticket, each) in (None, Role.WAITING)]
+    fresh = [each for each in add if role_of(ticket, each) in (None, Role.WAITING)]
     actions: tuple[Action, ...] = (
         *(SetParticipant(ticket=ticket.id, person=_known(ticket, each), role=Role.CC, why=why) for each in fresh),
         *(SetParticipant(ticket=ticket.id, person=Address(address=each), role=None, why=why) for each in remove),
@@ -56,11 +56,6 @@ def _copies(request: Request, add: list[str], remove: list[str]) -> Step:
     gone = {fold(each) for each in remove}
     new = [*(each for each in old if fold(each) not in gone), *(each for each in fresh)]
     return done("copies to", ", ".join(old), ", ".join(new), *actions)
-
-
-def _role(ticket: TicketFacts, address: str) -> Role | None:
-    person = _person(ticket, address)
-    return Role.REQUESTER if fold(address) == fold(ticket.requester) else person.role if person else None
 
 
 def _person(ticket: TicketFacts, address: str) -> Participant | None:
@@ -193,7 +188,7 @@ def _accept(request: Request, _command: Command) -> Step:
         ticket=ticket.id, message=held.message, kind=MessageKind.MAIL, public=True, banner="", why=request.why
     )
     person = Address(name=held.sender_name, address=held.sender)
-    role = _role(ticket, held.sender)
+    role = role_of(ticket, held.sender)
     joins = (SetParticipant(ticket=ticket.id, person=person, role=Role.CC, why=request.why),)
     takes_part = role in (Role.REQUESTER, Role.CC)
     return Step(

@@ -38,11 +38,12 @@ class Grouping(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comparison:
-    """One fact compared by one operator."""
+    """One fact compared by one operator. `value` is what the admin wrote, for lints and differences."""
 
     path: str
     operator: str
     probe: Probe
+    value: str = ""
 
     def evaluate(self, view: View) -> Hit | None:
         """The hit, or None."""
@@ -151,7 +152,7 @@ class _Reader:
         for name, operand in value.items():
             probe = self._probe(name, Operand(path=path, kind=kind, value=operand, files=self.files), (*place, name))
             if probe:
-                members.append(Comparison(path=path, operator=name, probe=probe))
+                members.append(Comparison(path=path, operator=name, probe=probe, value=repr(operand)))
         return members
 
     def _probe(self, name: str, operand: Operand, place: Place) -> Probe | None:
@@ -161,13 +162,19 @@ class _Reader:
             return None
         probe = operator.build(operand)
         if isinstance(probe, str):
-            self._fault(place, operand.value, probe, operator.example)
+            self._fault(place, operand.value, probe, _example(operator, operand.path))
             return None
         return probe
 
     def _fault(self, place: Place, found: object, allowed: str, example: str = "") -> None:
         hint = f"for example {example}" if example else ""
         self.faults.append(Fault(place=place, found=f"got {show(found)}", allowed=allowed, hint=hint))
+
+
+def _example(operator: Operator, path: str) -> str:
+    """The fact's own example when it shows this operator."""
+    own = FIELDS[path].example if path in FIELDS else ""
+    return own if f".{operator.name} " in own else operator.example
 
 
 def _header_case(family: str, name: str) -> str:
@@ -189,7 +196,9 @@ def _no_operator(name: str, operator: Operator | None, operand: Operand, place: 
 
 
 def show(value: object) -> str:
-    """What was found, short enough for one line."""
+    """What was found, short enough for one line; None stands for nothing at all."""
+    if value is None:
+        return "nothing"
     text = f'"{value}"' if isinstance(value, str) else repr(value)
     return text if len(text) <= 60 else text[:57] + "..."
 

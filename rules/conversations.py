@@ -19,6 +19,7 @@ from rules.addresses import is_no_reply, receiving_mailbox
 from rules.authentication import Verdict
 from rules.authority import doubt_about_customer, holds_customer_token, is_notice
 from rules.cases import Case, Plan, internal_entry, text_to_show
+from rules.customer_words import CustomerWord, actions_of, customer_word
 from rules.facts import Role, Status, TicketFacts
 from rules.lifecycle import Trigger, move
 from rules.notices import hearers, interested, lines, notify
@@ -78,6 +79,9 @@ def _why_internal(case: Case, ticket: TicketFacts) -> str:
 
 
 def _plan_reply(case: Case, ticket: TicketFacts) -> Plan:
+    word = customer_word(case)
+    if word:
+        return _plan_word(case, ticket, word)
     if ticket.status in _FINISHED and _is_bare_thanks(case):
         entry = _entry(case, ticket.id, "a bare thanks: kept, reopens nothing")
         return Plan(actions=(entry,), authority="participant", ticket=ticket.id)
@@ -92,6 +96,14 @@ def _plan_reply(case: Case, ticket: TicketFacts) -> Plan:
         *told,
     )
     return Plan(actions=actions, authority="participant", ticket=ticket.id, notices=lines(told))
+
+
+def _plan_word(case: Case, ticket: TicketFacts, word: CustomerWord) -> Plan:
+    """The mail is kept as it is; those who have the ticket read what was done."""
+    why = f"a participant's #{word.value}"
+    told = _tell(case, ticket, "customer-reply-notice", reply_is_public=True, why=why)
+    actions = (_entry(case, ticket.id, why), *actions_of(case, ticket, word), *told)
+    return Plan(actions=actions, authority=why, ticket=ticket.id, notices=lines(told))
 
 
 def _tell(case: Case, ticket: TicketFacts, template: str, *, reply_is_public: bool, why: str) -> tuple[Send, ...]:

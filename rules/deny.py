@@ -1,5 +1,6 @@
 """The deny list: which entry, if any, speaks about a mail. The most specific wins; allow beats deny at equal rank."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -38,6 +39,15 @@ def judge(entries: tuple[DenyEntry, ...], mail: ParsedMail, envelope_sender: str
     index = _index(_Same(entries))
     exact = (entry for address in addresses for entry in index.about(address))
     return _best((*exact, *(entry for entry in index.searched if _matches(entry, mail, addresses))), now)
+
+
+def about(entries: tuple[DenyEntry, ...], address: str, now: datetime) -> tuple[DenyEntry, ...]:
+    """Every current entry about a sender's address, the one that decides first."""
+    wanted = fold(address)
+    index = _index(_Same(entries))
+    found = (*index.about(wanted), *(each for each in index.searched if _matches(each, ParsedMail(), (wanted,))))
+    current = [each for each in found if each.until is None or now < each.until]
+    return tuple(sorted(current, key=_precedence, reverse=True))
 
 
 def matches_glob(pattern: str, text: str) -> bool:
@@ -141,3 +151,21 @@ def _compile(pattern: str) -> Any:
         return re2.compile(pattern, options)
     except re2.error:
         return None
+
+
+def reads_as(text: str) -> tuple[str, str]:
+    """Kind and value of an entry as an admin types it on one line.
+
+    `a@b.example`, `b.example` or `@b.example`, `*.b.example` (with all below), `*@b.*` (glob), `/expression/`,
+    `X-Spam-Flag: YES` (header).
+    """
+    plain = text.strip()
+    if len(plain) > 2 and plain.startswith("/") and plain.endswith("/"):
+        return "pattern", plain[1:-1]
+    if re.fullmatch(r"[A-Za-z0-9-]+:.*", plain):
+        return "header", plain
+    if plain.startswith("*.") and not set(plain[2:]) & set("*?@"):
+        return "subdomains", plain[2:]
+    if set(plain) & set("*?"):
+        return "glob", plain
+    return ("address", plain) if "@" in plain[1:] else ("domain", plain.removeprefix("@"))

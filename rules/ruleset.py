@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from rules.conditions import Condition, Fault, Group, Grouping, Place, comparisons_in, in_file, parse_condition, show
+from rules.deadlines import Hours
 from rules.effects import Effect, placeholders
 from rules.facts import Priority
 from rules.keywords import KeywordIndex, index_keywords
@@ -51,11 +52,12 @@ class Rule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ruleset:
-    """All rules in file order, with the index of their keywords."""
+    """All rules in file order, with the index of their keywords; `hours` tell what business time is."""
 
     rules: tuple[Rule, ...] = ()
     index: KeywordIndex = field(default_factory=lambda: index_keywords(()))
     matrix: Matrix = field(default_factory=Matrix)
+    hours: Hours = field(default_factory=Hours)
 
     @property
     def needs(self) -> RuleNeeds:

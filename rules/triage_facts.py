@@ -11,6 +11,8 @@ from enum import StrEnum
 
 from parsers.mail import Address, ParsedMail
 from rules.addresses import domain_of, fold, organisation_of
+from rules.calendars import is_open
+from rules.deadlines import Hours
 from rules.facts import Activity, Desk, Envelope, TicketFacts
 from rules.keywords import TEXT_LIMIT
 from rules.senders import Sender
@@ -53,6 +55,7 @@ class Seen:
     before: TicketFacts | None = None
     activity: Activity = field(default_factory=Activity)
     sender_known: bool = False
+    hours: Hours = field(default_factory=Hours)
     now: datetime
 
 
@@ -239,6 +242,12 @@ _PEOPLE_FIELDS = (
         "Open tickets of the requester",
         "{ open_tickets.greater = 5 }",
         lambda s: float(s.activity.open_tickets),
+    ),
+    _flag(
+        "business_hours",
+        "The ticket's calendar of hours.toml is open now",
+        "{ business_hours.is = false }",
+        lambda s: is_open(s.hours.of(s.ticket), s.now),
     ),
     _flag("on_shift", "Somebody of the team is at work", "{ on_shift.is = false }", _somebody_on_shift),
 )

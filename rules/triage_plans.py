@@ -15,6 +15,7 @@ from rules.actions import (
     MessageKind,
     Outcome,
     Quarantine,
+    RecordRule,
     Refuse,
     Send,
     SetField,
@@ -56,7 +57,7 @@ def apply_rules(case: Case, plan: Plan, ruleset: Ruleset) -> Ruled:
     subject = _subject(case, plan) if ruleset.rules else None
     if subject is None:
         return Ruled(plan=plan)
-    triage = run(ruleset, gather(_seen(case, subject)))
+    triage = run(ruleset, gather(_seen(case, subject, ruleset)))
     verdicts = tuple((said.rule, said.verdict.value) for said in triage.trace)
     plan, remarks = _worked_in(case, plan, subject, triage, ruleset)
     return Ruled(plan=plan, lines=(*(said.line() for said in triage.trace), *remarks), verdicts=verdicts)
@@ -102,7 +103,7 @@ def _as_planned(ticket: TicketFacts, plan: Plan) -> TicketFacts:
     return ticket
 
 
-def _seen(case: Case, subject: _Subject) -> Seen:
+def _seen(case: Case, subject: _Subject, ruleset: Ruleset) -> Seen:
     return Seen(
         happening=subject.happening,
         mail=case.mail,
@@ -113,6 +114,7 @@ def _seen(case: Case, subject: _Subject) -> Seen:
         before=subject.before,
         activity=_activity(case, subject.ticket),
         sender_known=case.found.sender_known,
+        hours=ruleset.hours,
         now=case.now,
     )
 
@@ -200,3 +202,21 @@ def _told_besides(case: Case, subject: _Subject, template: str, steps: Steps, ke
     ]
     actor, ticket = case.sender.address, subject.ticket.id
     return list(notify(named, ticket, template, actor=actor, reply_is_public=True, why="a rule says so"))
+
+
+def assign_again(ticket: TicketFacts, why: str, situation: Situation, ruleset: Ruleset) -> tuple[Action, ...]:
+    """What to do about a ticket that nobody could take: the wish of the rule named in `why`, as it reads now.
+
+    Nothing when the rule is gone or assigns no more.
+    """
+    rule = next((each for each in ruleset.rules if f"rule {each.name}" == why), None)
+    wishes = [each for each in rule.effects if each.assign] if rule else []
+    if rule is None or not wishes:
+        return ()
+    steps = take_steps([Chosen(effect=each, rule=rule) for each in wishes], ticket, situation, ruleset.matrix)
+    changes = tuple(each for each in steps.actions if not isinstance(each, RecordRule))
+    if not steps.assignee:
+        return changes
+    agents = responsible(situation.desk, steps.team, steps.assignee)
+    told = notify(agents, ticket.id, "new-ticket-notice", reply_is_public=True, why="assigned from the queue")
+    return (*changes, *told)

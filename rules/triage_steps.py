@@ -10,6 +10,7 @@ from rules.actions import (
     Action,
     AddMessage,
     AddParticipant,
+    AwaitAssignee,
     MessageKind,
     RecordRule,
     SetField,
@@ -27,7 +28,6 @@ from rules.matrix import Matrix
 from rules.quantities import parse_duration
 from rules.triage import Chosen
 
-ASSIGN_AGAIN = "assign"
 _TRIGGERS: Mapping[Status, Trigger] = {
     Status.OPEN: Trigger.AGENT_OPENED,
     Status.PENDING: Trigger.AGENT_WAITS,
@@ -187,8 +187,7 @@ def _assign(sheet: _Sheet, chosen: Chosen, why: str) -> None:
     sheet.remarks.append(f"assigned: {choice.why}")
     sheet.set_field("assignee", choice.agent, f"{why}: {choice.why}")
     if not choice.agent and choice.wake_at:
-        timer = StartTimer(ticket=sheet.ticket.id, kind=ASSIGN_AGAIN, due_at=choice.wake_at, why=why)
-        sheet.actions.append(timer)
+        sheet.actions.append(AwaitAssignee(ticket=sheet.ticket.id, due_at=choice.wake_at, why=why))
 
 
 def _cc(sheet: _Sheet, chosen: Chosen, why: str) -> None:

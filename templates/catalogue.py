@@ -54,7 +54,12 @@ NOTICES: Mapping[str, Notice] = {
         Notice(
             name="reply",
             purpose="Carries an agent's answer to the customer.",
-            sample={"desk": samples.DESK, "ticket": samples.TICKET, "message": samples.MESSAGE},
+            sample={
+                "desk": samples.DESK,
+                "ticket": samples.TICKET,
+                "message": samples.MESSAGE,
+                "signature": "Ada, first line support",
+            },
         ),
         Notice(name="new-ticket-notice", purpose="Tells agents of a new ticket.", internal=True, sample=_AGENT),
         Notice(

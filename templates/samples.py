@@ -78,6 +78,7 @@ MEANINGS: Mapping[str, str] = {
     "reply_is_public": "whether an answer to this notice goes to the customer",
     "sections": "groups of tickets: `title`, `count`, `rows` (`tag`, `subject`, `note`), `more` (left out)",
     "tables": "`title`, `columns`, `rows` (`name`, `cells`); in results `title`, `header`, `rows` of cells",
+    "signature": "what the agent or the team wants below every answer; may be empty",
     "text": "what the agent wrote below the commands and was not sent; may be empty",
     "ticket.assignee": "the agent who is on it; empty for nobody",
     "ticket.created_at": "when it was made",

@@ -43,16 +43,34 @@ def _announce(config_file: Path, application: Any, desk: Any) -> None:
 
 
 @click.command()
+@click.option("--tests", is_flag=True, help="Also run the [[test]] tables beside the rules.")
 @config_option
-def check(config_file: Path) -> None:
+def check(tests: bool, config_file: Path) -> None:
     """Check the configuration, the rules and the templates; print every problem."""
     from daemon.app import check as check_all
+    from rules.lints import lint
 
     config = load_config(config_file)
-    check_all(config)
-    for warning in _warnings(config):
+    policy = check_all(config)
+    for warning in [*_warnings(config), *lint(policy.ruleset)]:
         click.echo(f"warning: {warning}", err=True)
+    if tests:
+        _run_tests(policy)
     click.echo(f"{config_file}: all is well")
+
+
+def _run_tests(policy: Any) -> None:
+    from daemon.clock import SystemClock
+    from rules.rule_tests import run_test
+
+    now = SystemClock().now()
+    differences = [each for test in policy.tests for each in run_test(test, policy.desk, policy.ruleset, now)]
+    for difference in differences:
+        click.echo(str(difference), err=True)
+    failed = len({each.test.name for each in differences})
+    click.echo(f"{len(policy.tests) - failed} of {len(policy.tests)} tests of rules passed")
+    if failed:
+        raise SystemExit(1)
 
 
 def _warnings(config: Any) -> list[str]:

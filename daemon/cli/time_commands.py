@@ -166,6 +166,51 @@ def _length(length: timedelta) -> str:
     return f"{minutes // 60} h {minutes % 60:02} min"
 
 
+@click.group()
+def timers() -> None:
+    """What is due when."""
+
+
+@timers.command("list")
+@click.option("--most", default=50, show_default=True, help="How many at the most.")
+@json_option
+@config_option
+def timers_list(most: int, as_json: bool, config_file: Path) -> None:
+    """The timers of all tickets, the soonest first."""
+    from daemon.store import views
+    from daemon.store.situations import recall
+    from daemon.workers.ticking import STOPPED
+
+    with desk_store(config_file) as store, store.reading() as connection:
+        rows, stopped = views.timer_list(connection, most=most), recall(connection, STOPPED)
+    if as_json:
+        print_json(rows)
+        return
+    if stopped:
+        click.echo(f"Timers are stopped: {stopped}")
+    columns = ("due_at", "ticket", "kind", "why")
+    print_table("Timers", columns, [[row[name] for name in columns] for row in rows])
+
+
+@timers.command("resume")
+@config_option
+def timers_resume(config_file: Path) -> None:
+    """Let timers run again after the clock jumped: the time is right."""
+    from daemon.clock import SystemClock
+    from daemon.store.leases import end_at
+    from daemon.store.situations import recall, remember
+    from daemon.workers.ticking import NAME, STOPPED
+
+    with desk_store(config_file) as store:
+        with store.reading() as connection:
+            stopped = recall(connection, STOPPED)
+        if not stopped:
+            fail("timers are not stopped")
+        store.write(lambda connection: remember(connection, STOPPED, ""))
+        store.write(lambda connection: end_at(connection, NAME, SystemClock().now()))
+    click.echo("timers run again")
+
+
 def _timing(config_file: Path) -> "Timing":
     from daemon.app import load_desk_policy
 
@@ -180,4 +225,4 @@ def _calendar(timing: "Timing", name: str | None) -> "Calendar":
     return timing.hours.calendars[name]
 
 
-COMMANDS = (hours, ticket)
+COMMANDS = (hours, ticket, timers)

@@ -8,15 +8,18 @@ from functools import cache
 from importlib import import_module
 from typing import Any
 
-from sqlalchemy import Connection, Row, Table, and_, bindparam, func, or_, select, update
+from sqlalchemy import Connection, Row, RowMapping, Table, and_, bindparam, func, or_, select, update
 from sqlalchemy.sql import ColumnElement
 
 from daemon.ports import ImapKey, ImapPosition, RawMail, Receipt
-from daemon.store.schema import imap_positions, inbound
+from daemon.store.schema import imap_positions, inbound, tickets
 
 MOST_ATTEMPTS = 3
 MOST_KILLED = 2
 CLAIM = timedelta(minutes=5)
+
+
+FRESH = timedelta(minutes=10)
 
 
 class InboundState(StrEnum):
@@ -169,6 +172,12 @@ def still_waiting(connection: Connection, inbound_id: int) -> bool:
     return connection.execute(_STATE, {"row": inbound_id}).scalar() == InboundState.WAITING
 
 
+def has_fresh(connection: Connection, now: datetime) -> bool:
+    """Whether mail of the last minutes is undecided; what waits longer is stuck and holds nothing up."""
+    query = select(inbound.c.id).where(inbound.c.state == InboundState.WAITING, inbound.c.received_at > now - FRESH)
+    return connection.execute(query.limit(1)).first() is not None
+
+
 def finish(connection: Connection, inbound_id: int, state: InboundState, now: datetime, **values: Any) -> None:
     """End a row: entry, duplicate, quarantined or refused, with its reason and trace."""
     fixed = {"row": inbound_id, "state": state, "decided_at": now, "claimed_until": None}
@@ -295,3 +304,31 @@ def stored_uids(connection: Connection, account: str, folder: str, uidvalidity: 
         )
         known.update(uid for (uid,) in rows if uid is not None)
     return known
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stored:
+    """A decided row, for looking back: as it was claimed, and the number of the ticket it became part of."""
+
+    claimed: Claimed
+    ticket: int | None
+
+
+def decided_since(connection: Connection, since: datetime) -> list[Stored]:
+    """Every mail accepted since then that has been decided, oldest first; duplicates left out."""
+    query = (
+        select(*_CLAIMED, tickets.c.number)
+        .outerjoin(tickets, tickets.c.id == inbound.c.ticket_id)
+        .where(
+            inbound.c.received_at >= since,
+            inbound.c.state.in_([InboundState.ENTRY, InboundState.QUARANTINED, InboundState.REFUSED]),
+        )
+        .order_by(inbound.c.id)
+    )
+    return [_stored(row._mapping) for row in connection.execute(query)]
+
+
+def _stored(row: RowMapping) -> Stored:
+    values: dict[str, Any] = dict(row)
+    number = values.pop("number")
+    return Stored(claimed=Claimed(**values | {"envelope_to": tuple(values["envelope_to"])}), ticket=number)

@@ -29,6 +29,8 @@ class Entry:
     author: str
     from_name: str
     from_address: str
+    to: tuple[str, ...]
+    cc: tuple[str, ...]
     text: str
     banner: str
     message_id: str
@@ -124,6 +126,8 @@ def _entries(connection: Connection, ticket_id: int) -> tuple[Entry, ...]:
             author=row.author,
             from_name=row.from_name,
             from_address=row.from_address,
+            to=tuple(row.to),
+            cc=tuple(row.cc),
             text=row.text,
             banner=row.banner,
             message_id=row.message_id,

@@ -166,7 +166,7 @@ _END_ATTEMPT = update(attempts).where(attempts.c.id == bindparam("row"))
 def made(
     connection: Connection, outbox_id: int, *, subject: str, message_id: str, sha256: str, envelope_from: str
 ) -> bool:
-    """The final bytes exist and are stored; from now on this row sends exactly them. False when it has others."""
+    """The final bytes are stored; this row sends exactly them from now on. False when it has others."""
     values = {"subject": subject, "message_id": message_id, "sha256": sha256, "envelope_from": envelope_from}
     return bool(connection.execute(_MAKE, {"row": outbox_id, "bytes": sha256} | values).rowcount)
 

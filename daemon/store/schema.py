@@ -154,7 +154,14 @@ tickets = Table(
     Column("created_at", Utc, nullable=False),
     Column("updated_at", Utc, nullable=False),
     Column("closed_at", Utc),
+    Column("timed_version", Integer, nullable=False, default=0),
     Index("ix_tickets_status_updated_at", "status", "updated_at"),
+    Index(
+        "ix_tickets_untimed",
+        "id",
+        sqlite_where=text("timed_version <> version"),
+        postgresql_where=text("timed_version <> version"),
+    ),
 )
 
 contacts = Table(
@@ -236,6 +243,7 @@ timers = Table(
     Column("ticket_id", Integer, ForeignKey("tickets.id"), primary_key=True),
     Column("kind", String, primary_key=True),
     Column("due_at", Utc, nullable=False, index=True),
+    Column("anchor", Utc),
     Column("why", Words, nullable=False, default=""),
 )
 
@@ -253,6 +261,14 @@ agent_states = Table(
     Column("last_assigned_at", Utc),
     Column("away_until", Utc),
     Column("away_why", Text, nullable=False, default=""),
+)
+
+awaited_assignees = Table(
+    "awaited_assignees",
+    metadata,
+    Column("ticket_id", Integer, ForeignKey("tickets.id"), primary_key=True),
+    Column("due_at", Utc, nullable=False, index=True),
+    Column("why", Text, nullable=False),
 )
 
 links = Table(
@@ -282,6 +298,46 @@ canned_uses = Table(
     Column("name", String, primary_key=True),
     Column("times", Integer, nullable=False),
     Column("last_used_at", Utc, nullable=False),
+)
+
+# A timer fires once for what it counts from: this key is what keeps two nodes, or a clock set back, from doubling it.
+fired = Table(
+    "fired",
+    metadata,
+    Column("ticket_id", Integer, ForeignKey("tickets.id"), primary_key=True),
+    Column("kind", String, primary_key=True),
+    Column("anchor", Utc, primary_key=True),
+    Column("due_at", Utc, nullable=False),
+    Column("at", Utc, nullable=False),
+    Index("ix_fired_kind_at", "kind", "at"),
+)
+
+ratings = Table(
+    "ratings",
+    metadata,
+    Column("ticket_id", Integer, ForeignKey("tickets.id"), primary_key=True),
+    Column("anchor", Utc, primary_key=True),
+    Column("score", Integer, nullable=False),
+    Column("comment", Words, nullable=False, default=""),
+    Column("agent", String, nullable=False, default=""),
+    Column("at", Utc, nullable=False),
+)
+
+# Mails that go round once a day or week: a name and a period are mailed once.
+rounds = Table(
+    "rounds",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("period", String, primary_key=True),
+    Column("at", Utc, nullable=False),
+)
+
+# What the desk remembers about itself, such as that its timers are stopped.
+remembered = Table(
+    "remembered",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("value", Text, nullable=False),
 )
 
 outbox = Table(

@@ -7,7 +7,17 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, select, update
 
-from daemon.store import agent_states, conversation_changes, outbox, people, reports, ticket_changes, words
+from daemon.store import (
+    agent_states,
+    coalescing,
+    conversation_changes,
+    outbox,
+    people,
+    queues,
+    reports,
+    ticket_changes,
+    words,
+)
 from daemon.store.engine import is_reading
 from daemon.store.inbound import insert_ignore
 from daemon.store.numbers import next_number
@@ -304,16 +314,19 @@ def _set_field(work: Work, action: SetField) -> None:
 def _add_participant(work: Work, action: AddParticipant) -> None:
     ticket, person = work.ticket(action.ticket), action.person
     address = people.address_id(work.connection, person.address, person.name, work.now)
-    statement = insert_ignore(work.connection, participants)
+    statement = insert_ignore(work.connection, participants).returning(participants.c.address_id)
     values = {"ticket_id": ticket, "address_id": address, "name": person.name, "role": action.role}
-    if work.connection.execute(statement.values(**values)).rowcount:
+    if work.connection.execute(statement, values).first():
         work.event(ticket, "participant", action.why, address=person.address, role=action.role.value)
 
 
 def _send(work: Work, action: Send) -> None:
     ticket = None if action.ticket is None else work.ticket(action.ticket)
     message = work.message_id if action.message is None else action.message
-    work.letters.append(outbox.row(action, ticket, message, work.now))
+    if ticket is not None and action.template in coalescing.TEMPLATES:
+        coalescing.add(work, action, ticket, message)
+    else:
+        work.letters.append(outbox.row(action, ticket, message, work.now))
     if ticket is not None:
         work.event(ticket, "mail", action.why, template=action.template, to=action.recipient.address)
 
@@ -365,6 +378,7 @@ _HANDLERS: dict[type[Action], Callable[[Work, Any], None]] = {
     **conversation_changes.HANDLERS,
     **reports.HANDLERS,
     **agent_states.HANDLERS,
+    **queues.HANDLERS,
     CreateTicket: _create,
     AddMessage: _add_message,
     SetStatus: _set_status,

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, func, select
 
-from daemon.store.schema import addresses, events, inbound, messages, outbox, participants, tickets
+from daemon.store.schema import addresses, events, inbound, messages, outbox, participants, tickets, timers
 
 _MESSAGES = select(func.count()).where(messages.c.ticket_id == tickets.c.id).correlate(tickets).scalar_subquery()
 
@@ -177,6 +177,18 @@ def _outbox(row: Row[Any]) -> dict[str, Any]:
         "message_id": row.message_id,
         "detail": row.detail,
     }
+
+
+def timer_list(connection: Connection, *, most: int = 200) -> list[dict[str, Any]]:
+    """Timers of all tickets, the soonest first."""
+    query = (
+        select(timers.c.due_at, timers.c.kind, timers.c.why, tickets.c.number.label("ticket"))
+        .join(tickets, tickets.c.id == timers.c.ticket_id)
+        .order_by(timers.c.due_at)
+        .limit(most)
+    )
+    rows = connection.execute(query).all()
+    return [{"due_at": _stamp(row.due_at), "ticket": row.ticket, "kind": row.kind, "why": row.why} for row in rows]
 
 
 def status(connection: Connection) -> dict[str, dict[str, int]]:

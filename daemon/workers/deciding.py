@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from daemon.policy import Policy
-from daemon.store import inbound, outbox, tickets
+from daemon.store import denials, inbound, outbox, tickets
 from daemon.store.engine import Connection
 from daemon.store.found import find
 from daemon.store.inbound import Claimed, InboundState
@@ -15,6 +15,7 @@ from rules.actions import Decision, Outcome, Quarantine, Refuse
 from rules.decide import decide
 from rules.facts import Envelope
 from rules.threads import lookups
+from rules.triage import Verdict
 
 _STATES = {
     Outcome.ENTRY: InboundState.ENTRY,
@@ -62,11 +63,29 @@ def settle(
         return Decided(state=InboundState.DUPLICATE, reason=reason)
     decision = consider(connection, mail, envelope_of(row), policy, now, breaker_limit=breaker_limit)
     ticket_id = tickets.apply(connection, decision, mail, row.id, now)
+    if decision.trace.deny:
+        sender = mail.sender_from.address if mail.sender_from else row.envelope_from
+        denials.record(connection, decision.trace.deny, sender, row.id, now)
     state, reason = _STATES[decision.outcome], reason_of(decision)
     inbound.finish(connection, row.id, state, now, ticket_id=ticket_id, reason=reason, trace=trace_of(decision, policy))
     if state is InboundState.QUARANTINED:
         tell_of_quarantine(connection, row.id, reason, policy, now)
+    tell_of_failed_rules(connection, row.id, decision, policy, now)
     return Decided(state=state, ticket_id=ticket_id, reason=reason)
+
+
+def tell_of_failed_rules(
+    connection: Connection, inbound_id: int, decision: Decision, policy: Policy, now: datetime
+) -> None:
+    """Tell the admins, once a day, that a rule failed: the mail went on without it."""
+    if not any(verdict == Verdict.FAILED for _, verdict in decision.trace.verdicts):
+        return
+    variables = {
+        "title": "a triage rule failed and was skipped",
+        "lines": [f"inbound {inbound_id}: {line}" for line in decision.trace.rules if Verdict.FAILED in line],
+        "remedy": "The mail was handled without the rule. You are told once a day.",
+    }
+    outbox.tell_admins(connection, policy.desk.admins, "failed rule", variables, now)
 
 
 def tell_of_quarantine(connection: Connection, inbound_id: int, reason: str, policy: Policy, now: datetime) -> None:

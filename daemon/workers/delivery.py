@@ -18,10 +18,11 @@ from daemon.headers import wire_address
 from daemon.log import Event, log
 from daemon.policy import Policy
 from daemon.ports import Carrier, OutgoingMail, SendResult, SendState
-from daemon.store import outbox, people
+from daemon.store import inbound, outbox, people
 from daemon.store.engine import Connection
 from daemon.store.letters import material
 from daemon.store.outbox import Due, OutboxState
+from daemon.store.situations import is_still_true
 from daemon.store.store import Store
 from daemon.workers.letters import Letter, NotToBeSent, make, make_admin_notice
 from daemon.workers.readers import ReaderPool
@@ -31,9 +32,14 @@ from templates.render import BrokenTemplate
 Result = TypeVar("Result")
 _BATCH = 16
 _IDLE_SECONDS = 1.0
+_A_MOMENT = timedelta(seconds=15)
 _OWN_TROUBLE = timedelta(minutes=1)
 _SENDING = timedelta(hours=1)  # longer than any attempt; then its holder has vanished, and the row is recovered
 _RECOVERY_SECONDS = 60.0
+
+
+class NotYet(Exception):
+    """Not to be sent before something else is known."""
 
 
 class Delivery:
@@ -115,6 +121,7 @@ class Delivery:
 
     def _deliver(self, due: Due) -> None:
         try:
+            self._refuse_untrue(due)
             letter = self._letter(due)
             sha256 = due.sha256 or self._store.blobs.put(letter.raw)
             recipient = wire_address(due.recipient)
@@ -123,6 +130,9 @@ class Delivery:
             self._end(due, OutboxState.FAILED if is_fault else OutboxState.DROPPED, str(error))
         except BrokenTemplate as error:
             self._end(due, OutboxState.HELD, f"template {due.template}: {error}")
+        except NotYet as error:
+            until = self._clock.now() + _A_MOMENT
+            self._store.write(lambda connection, why=str(error): outbox.postpone(connection, due.id, until, why))  # type: ignore[misc]
         except Exception as error:
             self._postpone(due, error)
         else:
@@ -133,7 +143,7 @@ class Delivery:
         if due.sha256:
             raw = self._store.blobs.get(due.sha256)
             return Letter(raw=raw, subject="", message_id=due.message_id or "", envelope_from=due.envelope_from)
-        if due.template == outbox.ADMIN_NOTICE:
+        if due.ticket_id is None:
             return make_admin_notice(due, self._policy(), self._clock.now())
         with self._store.reading() as connection:
             self._refuse_paused(connection, due)
@@ -141,6 +151,16 @@ class Delivery:
         if about is None:
             raise NotToBeSent("its ticket is gone", fault=False)
         return make(due, about, self._policy(), self._clock.now(), self._contents, null_sender=self._null_sender)
+
+    def _refuse_untrue(self, due: Due) -> None:
+        """A reminder is looked at again before each attempt: an answer may have come in the same minute."""
+        if "timers" not in due.variables:
+            return
+        with self._store.reading() as connection:
+            if not due.to_agent and inbound.has_fresh(connection, self._clock.now()):
+                raise NotYet("mail that may answer it waits to be read")
+            if not is_still_true(connection, due, self._policy().timing):
+                raise NotToBeSent("no longer true", fault=False)
 
     def _refuse_paused(self, connection: Connection, due: Due) -> None:
         if not due.to_agent and people.paused(connection, [due.recipient], self._clock.now()):

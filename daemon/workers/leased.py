@@ -9,8 +9,8 @@ from typing import Protocol
 from daemon.clock import Clock
 from daemon.errors import Unavailable
 from daemon.log import Event, log
-from daemon.store import leases
-from daemon.store.leases import Lease
+from daemon.store import account_leases as leases
+from daemon.store.account_leases import Lease
 from daemon.store.store import Store
 
 _RENEW_SECONDS = 15.0

@@ -127,3 +127,9 @@ def test_files_from_a_winmail_dat_come_last_with_clean_names() -> None:
     files = read_files([leaf], (), "", [TnefFile("..\\x.pdf", PDF), TnefFile("", b"?")])
     assert [file.attachment.name for file in files] == ["winmail.dat", "x.pdf", "attachment-3"]
     assert files[1].attachment.notes == ("unpacked from winmail.dat",)
+
+
+def test_a_file_encoded_in_the_body_comes_before_those_of_a_winmail_dat() -> None:
+    body = part("text/plain", b"see:\nbegin 644 a.bin\n#86)C\n`\nend\n")
+    files = read_files([body], ((1,),), unwrapped=[TnefFile(name="b.pdf", payload=PDF)])
+    assert [(file.attachment.name, file.payload) for file in files] == [("a.bin", b"abc"), ("b.pdf", PDF)]

@@ -225,6 +225,13 @@ def test_what_is_too_short_takes_the_declared_language(text: str, declared: str,
     assert guess_language(text, declared) == expected
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"), [("ขอบคุณครับ ใช้งานได้แล้ว", "th"), ("תודה רבה לך", "he"), ("Ευχαριστώ", "el")]
+)
+def test_a_script_of_one_language_needs_no_long_text(text: str, expected: str) -> None:
+    assert guess_language(text) == expected
+
+
 def test_names_and_addresses_in_other_scripts_do_not_decide() -> None:
     text = "Hello, I am writing for my colleague Иван (ivan@example.org), who cannot log in. Please help us."
     assert guess_language(text) == "en"

@@ -1,9 +1,12 @@
 """The command block: what people type, what is understood, and what is not taken for a command."""
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rules.command_reference import reference
 from rules.command_words import SPELLINGS, WORDS, plain
 from rules.commands import addresses_named, numbers_named, read_commands
 
@@ -110,3 +113,8 @@ def test_nothing_of_a_text_is_lost_whatever_it_holds(text):
     assert len(block.commands) + len(block.unknown) == len(block.lines)
     assert block.rest in text
     assert not block.is_empty or block.rest.strip() == text.strip()
+
+
+def test_the_page_for_agents_is_up_to_date():
+    page = Path(__file__).parents[2] / "docs" / "commands.md"
+    assert page.read_text(encoding="utf-8") == reference()

@@ -35,7 +35,18 @@ from deskwork import (
 
 from parsers.mail import Address, Bounce, BouncedRecipient
 from rules import tokens
-from rules.actions import AddMessage, AddParticipant, Decision, RecordBounce, Send, SetField, SetStatus
+from rules.actions import (
+    AddMessage,
+    AddParticipant,
+    CreateTicket,
+    Decision,
+    Quarantine,
+    RecordBounce,
+    Refuse,
+    Send,
+    SetField,
+    SetStatus,
+)
 from rules.facts import Role
 from rules.tokens import TokenKind
 
@@ -186,6 +197,17 @@ def test_the_matrix_is_whole():
 @pytest.mark.parametrize(("trick", "role"), list(product(TRICKS, WHO)))
 def test_no_forgery_reaches_a_customer_or_moves_a_ticket(trick, role):
     assert effects(forged(TRICKS[trick], WHO[role])) == []
+
+
+COMMANDS = "#close\n#cc +eve@evil.example\n#requester eve@evil.example\n#undo\n#merge 124\n#list mine\n#reopen"
+HARMLESS = (AddMessage, Send, AddParticipant, CreateTicket, Quarantine, Refuse)
+
+
+@pytest.mark.parametrize(("trick", "role"), list(product(TRICKS, WHO)))
+def test_no_forgery_gives_a_command_or_learns_anything(trick, role):
+    decision = forged(lambda who: {**TRICKS[trick](who), "text": COMMANDS, "reply": COMMANDS}, WHO[role])
+    assert effects(decision) == []
+    assert [action for action in decision.actions if not isinstance(action, HARMLESS)] == []
 
 
 @pytest.mark.parametrize("role", ["agent", "admin"])

@@ -1,13 +1,17 @@
 """Whole conversations, mail by mail: a customer, an agent, a colleague."""
 
-from dataclasses import replace
+import json
+from dataclasses import asdict, replace
 
 import pytest
-from postroom import ALICE, ANNA, BEN, BOB, EVE, PEOPLE, Postroom, Sent, to, who
+from postroom import ALICE, ANNA, BEN, BOB, EVE, NOTICES, PEOPLE, Postroom, Sent, to, who
 
+import parsers
 from daemon.clock import FakeClock
+from daemon.policy import Policy
 from daemon.store.store import Store
-from rules.facts import Answerers, Canned
+from daemon.workers.deciding import consider
+from rules.facts import Answerers, Canned, Envelope, Interest
 
 ONLY_RESULT = [("command-result", ANNA)]
 
@@ -240,3 +244,106 @@ def test_two_addresses_of_one_customer_are_joined(desk):
     assert "[#1001]" in second.text
     assert who(desk.answer(second, "#merge 1001\n")) == ONLY_RESULT
     assert len(desk.ticket(1001)["messages"]) > 2
+
+
+def test_an_answer_comes_from_the_alias_the_customer_wrote_to_and_shows_no_private_address(desk):
+    notice = to(desk.write(ALICE, "It does not print.\n", to="help@us.example"), ANNA)
+    reply = to(desk.answer(notice, "Turn it on.\n"), ALICE)
+    assert reply.mail["From"] == '"Anna Agent (Example support)" <help@us.example>'
+    assert reply.mail["Reply-To"].startswith('"Example support" <help+t') or "help+t" in reply.mail["Reply-To"]
+    assert ANNA.encode() not in reply.raw
+
+
+def test_all_mails_of_a_ticket_stay_together_in_outlook_and_elsewhere(desk):
+    notice = opened(desk)
+    first = to(desk.answer(notice, "Turn it on.\n"), ALICE)
+    second = to(desk.answer(notice, "And off.\n"), ALICE)
+    for header in ("Thread-Index", "Thread-Topic", "In-Reply-To"):
+        assert first.mail[header] == second.mail[header] != None  # noqa: E711
+    assert first.mail["References"].split()[0] == second.mail["References"].split()[0]
+    assert first.mail["In-Reply-To"] == "<m1@cust.example>"
+
+
+def test_replies_in_quick_succession_become_one_notice_with_all_of_them(desk):
+    opened(desk)
+    subject = "Re: [#1001] Printer"
+    desk.wait(minutes=5)
+    assert len(desk.write(ALICE, "One.\n", subject=subject)) == 2
+    assert desk.write(ALICE, "Two.\n", subject=subject) == desk.write(ALICE, "Three.\n", subject=subject) == []
+    told = to(desk.wait(minutes=3), ANNA)
+    assert [word in told.text for word in ("Two.", "Three.")] == [True, True]
+
+
+def test_a_customer_who_answers_at_once_is_heard_at_once(desk):
+    notice = opened(desk)
+    desk.answer(to(desk.write(ALICE, "One.\n", subject="Re: [#1001] Printer"), ANNA), "What?\n")
+    assert to(desk.write(ALICE, "Two.\n", subject="Re: [#1001] Printer"), ANNA).text
+    assert notice.recipient == ANNA
+
+
+def test_a_team_signature_stands_below_every_answer(desk):
+    desk.desk = replace(PEOPLE, teams=(replace(PEOPLE.teams[0], signature="First line support"),))
+    reply = to(desk.answer(opened(desk), "Turn it on.\n"), ALICE)
+    assert reply.text == "Turn it on.\n\nFirst line support"
+
+
+CUSTOMERS_WORDS = [
+    ("#close\n", "closed"),
+    ("# Close.\nThanks!\n", "closed"),
+    ("#solve\n", "open"),
+    ("Hi\n#close\n", "open"),
+]
+
+
+@pytest.mark.parametrize(("text", "status"), CUSTOMERS_WORDS, ids=[repr(text) for text, _ in CUSTOMERS_WORDS])
+def test_a_customers_words_close_a_ticket_and_do_nothing_else(desk, text, status):
+    (ack,) = [each for each in desk.write(ALICE, "It does not print.\n") if each.recipient == ALICE]
+    desk.answer(ack, text)
+    assert desk.ticket()["status"] == status
+
+
+def test_a_customer_opens_a_closed_ticket_again_and_a_copied_one_leaves(desk):
+    notice = opened(desk)
+    desk.answer(notice, f"#cc {BOB}\n#close\n")
+    desk.write(ALICE, "#reopen\n", subject="Re: [#1001] Printer")
+    assert desk.ticket()["status"] == "open"
+    desk.write(BOB, "#unsubscribe\n", subject="Re: [#1001] Printer")
+    assert [person["address"] for person in desk.ticket()["participants"]] == [ALICE]
+
+
+def test_an_agent_hears_of_what_the_agent_wants_to_hear_of(desk):
+    anna, ben = PEOPLE.agents
+    desk.desk = replace(PEOPLE, agents=(replace(anna, notices=(Interest.MINE,)), replace(ben, notices=(Interest.ALL,))))
+    assert [each.recipient for each in desk.write(ALICE, "It does not print.\n")] == [ALICE, BEN]
+    desk.write(BEN, "#assign anna\n", subject="[#1001]")
+    desk.wait(minutes=5)
+    told = desk.write(ALICE, "Still.\n", subject="Re: [#1001] Printer")
+    assert who(told) == [("customer-reply-notice", ANNA), ("customer-reply-notice", BEN)]
+
+
+def test_a_stranger_who_guesses_the_thread_of_a_ticket_opens_a_new_one(desk):
+    opened(desk)
+    desk.write(EVE, "Let me in.\n", subject="Hi", In_Reply_To="<ticket-1001@us.example>")
+    assert len(desk.ticket(1001)["messages"]) == 1
+
+
+def test_where_no_server_vouches_for_anybody_commands_need_a_token(desk):
+    desk.desk = replace(PEOPLE, authserv_ids=())
+    notice = opened(desk)
+    desk.write(ANNA, "#solve\n", subject="[#1001]")
+    desk.write(ANNA, "#list open\n", subject="hello")
+    assert desk.ticket()["status"] == "open"
+    assert "1001" in result(desk.answer(notice, "#solve\n#list open\n"))
+    assert desk.ticket()["status"] == "solved"
+
+
+def test_explaining_an_agents_mail_names_the_commands_and_fits_into_json(desk):
+    notice = opened(desk)
+    token = notice.mail["Reply-To"].partition("<")[2].strip(">")
+    envelope = Envelope(source="explain", sender=ANNA, recipients=(token,), received_at=desk.clock.now())
+    mail = parsers.parse(f"From: {ANNA}\r\nTo: {token}\r\n\r\n#take\r\n#show\r\n".encode())
+    policy = Policy(desk=replace(PEOPLE, authserv_ids=()), notices=NOTICES, hash="test")
+    with desk.store.reading() as connection:
+        decision = consider(connection, mail, envelope, policy, desk.clock.now(), breaker_limit=10)
+    assert "commands: #take #show" in decision.trace.authority
+    assert "questions" in json.dumps([asdict(action) for action in decision.actions])

@@ -146,10 +146,10 @@ def test_every_decision_keeps_its_trace_and_policy(desk: DeskInHand) -> None:
     assert trace["thread_by"] == "new"
 
 
-def test_mail_to_an_alias_belongs_to_the_mailbox(desk: DeskInHand) -> None:
+def test_mail_to_an_alias_belongs_to_the_mailbox_and_is_answered_from_there(desk: DeskInHand) -> None:
     desk.take(mail(to="help@desk.example"), recipient="help@desk.example")
     desk.work()
-    assert desk.sent_to(CUSTOMER)[0].sender_from.address == DESK
+    assert desk.sent_to(CUSTOMER)[0].sender_from.address == "help@desk.example"
 
 
 ODD = [

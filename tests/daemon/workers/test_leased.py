@@ -7,8 +7,8 @@ import pytest
 
 from daemon.clock import FakeClock
 from daemon.errors import Unavailable
-from daemon.store import leases
-from daemon.store.leases import Lease
+from daemon.store import account_leases as leases
+from daemon.store.account_leases import Lease
 from daemon.store.store import Store
 from daemon.workers.leased import Leased
 

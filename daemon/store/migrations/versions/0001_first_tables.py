@@ -61,6 +61,19 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("hash", name=op.f("pk_policies")),
     )
     op.create_table(
+        "remembered",
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("value", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_remembered")),
+    )
+    op.create_table(
+        "rounds",
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("period", sa.String(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("name", "period", name=op.f("pk_rounds")),
+    )
+    op.create_table(
         "addresses",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("address", sa.String(), nullable=False),
@@ -93,6 +106,7 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("timed_version", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["linked_to"], ["tickets.id"], name=op.f("fk_tickets_linked_to")),
         sa.ForeignKeyConstraint(["merged_into"], ["tickets.id"], name=op.f("fk_tickets_merged_into")),
         sa.ForeignKeyConstraint(["requester_id"], ["addresses.id"], name=op.f("fk_tickets_requester_id")),
@@ -102,6 +116,24 @@ def upgrade() -> None:
     with op.batch_alter_table("tickets", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_tickets_merged_into"), ["merged_into"], unique=False)
         batch_op.create_index("ix_tickets_status_updated_at", ["status", "updated_at"], unique=False)
+        batch_op.create_index(
+            "ix_tickets_untimed",
+            ["id"],
+            unique=False,
+            sqlite_where=sa.text("timed_version <> version"),
+            postgresql_where=sa.text("timed_version <> version"),
+        )
+
+    op.create_table(
+        "awaited_assignees",
+        sa.Column("ticket_id", sa.Integer(), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("why", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["ticket_id"], ["tickets.id"], name=op.f("fk_awaited_assignees_ticket_id")),
+        sa.PrimaryKeyConstraint("ticket_id", name=op.f("pk_awaited_assignees")),
+    )
+    with op.batch_alter_table("awaited_assignees", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_awaited_assignees_due_at"), ["due_at"], unique=False)
 
     op.create_table(
         "events",
@@ -117,6 +149,19 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("events", schema=None) as batch_op:
         batch_op.create_index("ix_events_ticket_id_id", ["ticket_id", "id"], unique=False)
+
+    op.create_table(
+        "fired",
+        sa.Column("ticket_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("anchor", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["ticket_id"], ["tickets.id"], name=op.f("fk_fired_ticket_id")),
+        sa.PrimaryKeyConstraint("ticket_id", "kind", "anchor", name=op.f("pk_fired")),
+    )
+    with op.batch_alter_table("fired", schema=None) as batch_op:
+        batch_op.create_index("ix_fired_kind_at", ["kind", "at"], unique=False)
 
     op.create_table(
         "follows",
@@ -202,6 +247,17 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("ticket_id", "address_id", name=op.f("pk_participants")),
     )
     op.create_table(
+        "ratings",
+        sa.Column("ticket_id", sa.Integer(), nullable=False),
+        sa.Column("anchor", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("score", sa.Integer(), nullable=False),
+        sa.Column("comment", sa.Text(), nullable=False),
+        sa.Column("agent", sa.String(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["ticket_id"], ["tickets.id"], name=op.f("fk_ratings_ticket_id")),
+        sa.PrimaryKeyConstraint("ticket_id", "anchor", name=op.f("pk_ratings")),
+    )
+    op.create_table(
         "seen_ids",
         sa.Column("message_id", sa.Text(), nullable=False),
         sa.Column("ticket_id", sa.Integer(), nullable=False),
@@ -213,6 +269,7 @@ def upgrade() -> None:
         sa.Column("ticket_id", sa.Integer(), nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("anchor", sa.DateTime(timezone=True), nullable=True),
         sa.Column("why", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["ticket_id"], ["tickets.id"], name=op.f("fk_timers_ticket_id")),
         sa.PrimaryKeyConstraint("ticket_id", "kind", name=op.f("pk_timers")),

@@ -6,9 +6,10 @@ import pytest
 
 from daemon.errors import Unavailable
 from daemon.ports import ImapPosition, RawMail
-from daemon.store import inbound, leases
+from daemon.store import account_leases as leases
+from daemon.store import inbound
+from daemon.store.account_leases import FencedLedger, Lease
 from daemon.store.inbound import InboundState
-from daemon.store.leases import FencedLedger, Lease
 from daemon.store.store import Store
 
 HERE = ImapPosition(uidvalidity=1, last_uid=7)

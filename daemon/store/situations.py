@@ -1,0 +1,152 @@
+"""Timers in rows: computed anew when their ticket changed, looked up when their time has come."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection, bindparam, func, select, update
+
+from daemon.store import tickets as ticket_rows
+from daemon.store.histories import histories
+from daemon.store.outbox import Due
+from daemon.store.schema import fired, ratings, remembered, tickets, timers
+from rules import timers as rules_timers
+from rules.facts import Status
+from rules.timers import EXPLICIT, SNOOZE, SURVEY, Fired, Key, Situation, Timer
+from rules.timing import Timing
+
+BATCH = 200
+_TIMING = "timing"
+
+
+def situations(connection: Connection, ticket_ids: Iterable[int]) -> dict[int, Situation]:
+    """The tickets with all that their timers depend on, by id."""
+    ids = list(ticket_ids)
+    facts, past, before = ticket_rows.facts(connection, ids), histories(connection, ids), _fired(connection, ids)
+    asked, rated, snoozed = _surveyed(connection, ids), _rated(connection, ids), _snoozed(connection, ids)
+    return {
+        ticket: Situation(
+            ticket=each,
+            history=past[ticket],
+            fired=before.get(ticket, {}),
+            surveyed_at=asked.get(ticket),
+            is_rated=ticket in rated,
+            is_snoozed=ticket in snoozed,
+        )
+        for ticket, each in facts.items()
+    }
+
+
+def _fired(connection: Connection, ids: Sequence[int]) -> dict[int, dict[Key, Fired]]:
+    found: dict[int, dict[Key, Fired]] = {}
+    for row in connection.execute(select(fired).where(fired.c.ticket_id.in_(ids))):
+        found.setdefault(row.ticket_id, {})[row.kind, row.anchor] = Fired(due_at=row.due_at, at=row.at)
+    return found
+
+
+def _surveyed(connection: Connection, ids: Sequence[int]) -> dict[int, datetime]:
+    """When the requester of each ticket was last asked, about whichever ticket."""
+    others = tickets.alias("others")
+    query = (
+        select(tickets.c.id, func.max(fired.c.at).label("at"))
+        .join(others, others.c.requester_id == tickets.c.requester_id)
+        .join(fired, (fired.c.ticket_id == others.c.id) & (fired.c.kind == SURVEY))
+        .where(tickets.c.id.in_(ids))
+        .group_by(tickets.c.id)
+    )
+    return {row.id: row.at for row in connection.execute(query)}
+
+
+def _rated(connection: Connection, ids: Sequence[int]) -> set[int]:
+    return set(connection.execute(select(ratings.c.ticket_id).where(ratings.c.ticket_id.in_(ids))).scalars())
+
+
+def _snoozed(connection: Connection, ids: Sequence[int]) -> set[int]:
+    query = select(timers.c.ticket_id).where(timers.c.ticket_id.in_(ids), timers.c.kind == SNOOZE)
+    return set(connection.execute(query).scalars())
+
+
+def forget_when_changed(connection: Connection, timing: Timing) -> bool:
+    """When hours or deadlines are not those the timers were computed with, let all of them be computed anew."""
+    known = connection.execute(select(remembered.c.value).where(remembered.c.name == _TIMING)).scalar()
+    if known == timing.hash:
+        return False
+    remember(connection, _TIMING, timing.hash)
+    finished = (Status.CLOSED, Status.SPAM)
+    connection.execute(update(tickets).where(tickets.c.status.not_in(finished)).values(timed_version=0))
+    return True
+
+
+def remember(connection: Connection, name: str, value: str) -> None:
+    """Set what the desk remembers under a name."""
+    changed = connection.execute(update(remembered).where(remembered.c.name == name).values(value=value)).rowcount
+    if not changed:
+        connection.execute(remembered.insert().values(name=name, value=value))
+
+
+def recall(connection: Connection, name: str) -> str:
+    """What is remembered under a name; empty when nothing is."""
+    return connection.execute(select(remembered.c.value).where(remembered.c.name == name)).scalar() or ""
+
+
+def untimed(connection: Connection, most: int = BATCH) -> list[int]:
+    """Tickets that changed since their timers were computed."""
+    query = select(tickets.c.id).where(tickets.c.timed_version != tickets.c.version).order_by(tickets.c.id).limit(most)
+    return list(connection.execute(query).scalars())
+
+
+def compute(connection: Connection, ids: Sequence[int], timing: Timing) -> int:
+    """Put the timers of these tickets in place. What agents set by command stays. Returns how many there are."""
+    rows = [
+        {"ticket_id": ticket, "kind": each.kind, "due_at": each.due_at, "anchor": each.anchor, "why": each.why}
+        for ticket, situation in situations(connection, ids).items()
+        for each in rules_timers.timers(situation, timing)
+    ]
+    connection.execute(timers.delete().where(timers.c.ticket_id.in_(ids), timers.c.kind.not_in(EXPLICIT)))
+    if rows:
+        connection.execute(timers.insert(), rows)
+    connection.execute(update(tickets).where(tickets.c.id.in_(ids)).values(timed_version=tickets.c.version))
+    return len(rows)
+
+
+def tickets_due(connection: Connection, now: datetime, most: int) -> list[int]:
+    """Tickets with a timer whose time has come, the longest overdue first."""
+    query = (
+        select(timers.c.ticket_id, func.min(timers.c.due_at))
+        .where(timers.c.due_at <= now)
+        .group_by(timers.c.ticket_id)
+        .order_by(func.min(timers.c.due_at), timers.c.ticket_id)
+        .limit(most)
+    )
+    return [row.ticket_id for row in connection.execute(query)]
+
+
+def due_timers(connection: Connection, ids: Sequence[int], now: datetime) -> dict[int, list[Timer]]:
+    """The timers of these tickets whose time has come."""
+    query = select(timers).where(timers.c.ticket_id.in_(ids), timers.c.due_at <= now).order_by(timers.c.due_at)
+    found: dict[int, list[Timer]] = {}
+    for row in connection.execute(query):
+        timer = Timer(kind=row.kind, due_at=row.due_at, anchor=row.anchor or row.due_at, why=row.why)
+        found.setdefault(row.ticket_id, []).append(timer)
+    return found
+
+
+def move_all(connection: Connection, moves: Sequence[tuple[int, str, datetime]]) -> None:
+    """Set timers to other times: ticket, kind, due."""
+    if moves:
+        connection.execute(
+            update(timers)
+            .where(timers.c.ticket_id == bindparam("ticket"), timers.c.kind == bindparam("of_kind"))
+            .values(due_at=bindparam("at")),
+            [{"ticket": ticket, "of_kind": kind, "at": at} for ticket, kind, at in moves],
+        )
+
+
+def is_still_true(connection: Connection, due: Due, timing: Timing) -> bool:
+    """Whether any of the timers that a mail was made for still holds."""
+    if due.ticket_id is None:
+        return True
+    situation = situations(connection, [due.ticket_id]).get(due.ticket_id)
+    if situation is None:
+        return False
+    keys = [(kind, datetime.fromisoformat(anchor)) for kind, anchor in due.variables["timers"]]
+    return any(rules_timers.holds(kind, anchor, situation, timing) for kind, anchor in keys)

@@ -1,0 +1,53 @@
+"""The rounds of a day: each agent's digest in the morning, and one digest after an outage instead of many reminders."""
+
+from datetime import datetime, timedelta
+
+from daemon.policy import Policy
+from daemon.store import rounds
+from daemon.store.engine import Connection
+from daemon.store.store import Store
+from rules.calendars import next_opening
+from rules.digests import listed, sections
+
+DIGEST, CATCH_UP = "digest", "catch-up"
+
+
+def daily(store: Store, policy: Policy, now: datetime) -> int:
+    """Send the morning's digests when their time has come on an open day. Returns how many."""
+    digests, calendar = policy.timing.digests, policy.timing.hours.default
+    local = now.astimezone(calendar.zone)
+    if not digests.daily or local.hour * 60 + local.minute < digests.minute:
+        return 0
+    opens = next_opening(calendar, local.replace(hour=0, minute=0, second=0, microsecond=0))
+    if opens.astimezone(calendar.zone).date() != local.date():
+        return 0
+    day = local.date().isoformat()
+    intro = f"Your tickets on {local:%A, %d %B}."
+    return _send(store, policy, now, DIGEST, day, "your tickets today", intro)
+
+
+def after_outage(store: Store, policy: Policy, since: datetime, now: datetime) -> int:
+    """Tell every agent once how things stand after the desk was down. Returns how many mails."""
+    hours = (now - since) // timedelta(hours=1)
+    down = f"The desk did not run from {since:%Y-%m-%d %H:%M} UTC on, for {hours} hours."
+    intro = f"{down} This list stands for every reminder of that time."
+    return _send(store, policy, now, CATCH_UP, since.isoformat(), "how things stand after an outage", intro)
+
+
+def _send(store: Store, policy: Policy, now: datetime, name: str, period: str, title: str, intro: str) -> int:
+    with store.reading() as connection:
+        if rounds.was_made(connection, name, period):
+            return 0
+        tickets = listed(rounds.open_situations(connection), policy.timing, now)
+    agents = [agent for agent in policy.desk.agents if agent.active and agent.addresses]
+    lists = [(agent, sections(agent, tickets, policy.desk.number_prefix)) for agent in agents]
+
+    def unit(connection: Connection) -> int:
+        if not rounds.take(connection, name, period, now):
+            return 0
+        wanted = [(agent, each) for agent, each in lists if each]
+        for agent, each in wanted:
+            rounds.queue(connection, "digest", agent, {"title": title, "intro": intro, "sections": each}, now)
+        return len(wanted)
+
+    return store.write(unit)

@@ -1,0 +1,178 @@
+"""One tick: compute the timers of tickets that changed, judge those whose time has come, carry out what follows.
+
+Any number of nodes may tick; the lease lets one of them through, and the keys of fired timers keep a mistake harmless.
+"""
+
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+
+from daemon.clock import Clock
+from daemon.clockwatch import MOST_BELIEVED, ClockWatch, is_absurd
+from daemon.log import Event, log
+from daemon.policy import Policy
+from daemon.store import firings, leases, outbox, people, situations
+from daemon.store.engine import Connection
+from daemon.store.found import ADDRESS_WINDOW, BREAKER_WINDOW
+from daemon.store.leases import Lease
+from daemon.store.store import Store
+from daemon.workers import rounding
+from rules.due import TO_CUSTOMERS, Room, what_is_due
+from rules.timers import LATE, Situation, Timer
+
+NAME = "ticker"
+LEASE = timedelta(minutes=2)
+MAILS_A_MINUTE = 60
+MOST_TICKETS = 500
+_BATCH = 100
+_MOST_BATCHES = 25
+STOPPED = "timers_stopped"
+_STEADY, _BY_ADMIN = "until the clock is steady", "until an admin confirms"
+
+
+class Ticking:
+    """The ticker's work, one call a tick. Not thread-safe: one metronome drives it."""
+
+    def __init__(
+        self,
+        store: Store,
+        policy: Callable[[], Policy],
+        clock: Clock,
+        *,
+        breaker_limit: int,
+        wake: Callable[[], None] = lambda: None,
+    ) -> None:
+        """`wake` is called when mail was queued."""
+        self._store, self._policy, self._clock = store, policy, clock
+        self._breaker_limit, self._wake = breaker_limit, wake
+        self._owner = uuid.uuid4().hex
+        self._watch = ClockWatch(clock)
+        self._lease: Lease | None = None
+
+    def tick(self) -> None:
+        """Do what is due. Raises Unavailable when the database is away; the next tick makes up for it."""
+        if self._is_stopped():
+            return
+        now, before = self._clock.now(), self._lease
+        seen = self._store.write(lambda connection: self._take_lease(connection, now))
+        if before is None and seen is not None and self._is_absurd(seen, now):
+            return
+        if self._lease is None:
+            return
+        if before is None and seen is not None and now - seen > LATE:
+            self._compute()
+            rounding.after_outage(self._store, self._policy(), seen, now)
+        self._compute()
+        mails = self._fire_all(now) + rounding.daily(self._store, self._policy(), now)
+        if mails:
+            self._wake()
+
+    def stop(self) -> None:
+        """Let another node tick at once."""
+        if self._lease is not None:
+            now = self._clock.now()
+            self._store.write(lambda connection: leases.give_back(connection, NAME, self._owner, now))
+            self._lease = None
+
+    def _is_stopped(self) -> bool:
+        """Look at the clock: stop when it jumps, go on when it has been steady or an admin has said so."""
+        jump = self._watch.look()
+        if jump:
+            self._halt(f"the clock jumped by {jump}", by_admin=abs(jump) > MOST_BELIEVED)
+            return True
+        with self._store.reading() as connection:
+            stopped = situations.recall(connection, STOPPED)
+        if not stopped:
+            return False
+        if not stopped.endswith(_STEADY) or not self._watch.is_steady:
+            return True
+        self._store.write(lambda connection: situations.remember(connection, STOPPED, ""))
+        self._lease = None  # what lies between now and when it was last held counts as an outage
+        log(Event.TICK_RESUMED, after=stopped)
+        return False
+
+    def _halt(self, why: str, *, by_admin: bool) -> None:
+        now, policy = self._clock.now(), self._policy()
+        stopped = f"{why}: {_BY_ADMIN if by_admin else _STEADY}"
+        variables = {
+            "title": "timers are stopped",
+            "lines": [stopped],
+            "remedy": "No reminder, follow-up or survey goes out while they are. Mail is taken and answered as ever. "
+            "When the time is right, type `postroom timers resume`.",
+        }
+
+        def unit(connection: Connection) -> None:
+            situations.remember(connection, STOPPED, stopped)
+            outbox.tell_admins(connection, policy.desk.admins, NAME, variables, now)
+
+        self._store.write(unit)
+        log(Event.TICK_STOPPED, reason=stopped)
+
+    def _take_lease(self, connection: Connection, now: datetime) -> datetime | None:
+        """Take or renew the lease; returns until when it was held before, None if never."""
+        before = leases.read(connection, NAME)
+        self._lease = leases.take(connection, NAME, self._owner, now, LEASE)
+        return before.until if before else None
+
+    def _is_absurd(self, seen: datetime, now: datetime) -> bool:
+        """Stop when the desk cannot have slept from when the lease was last held until now."""
+        if not is_absurd(seen, now):
+            return False
+        self._halt(f"the desk last ran until {seen.isoformat()}, and now it is {now.isoformat()}", by_admin=True)
+        return True
+
+    def _compute(self) -> None:
+        timing = self._policy().timing
+        self._store.write(lambda connection: situations.forget_when_changed(connection, timing))
+        for _ in range(_MOST_BATCHES):
+            ids = self._store.write(lambda connection: _compute_some(connection, self._policy()))
+            if len(ids) < situations.BATCH:
+                return
+
+    def _fire_all(self, now: datetime) -> int:
+        """Up to so many tickets a tick; what is left is still due at the next."""
+        with self._store.reading() as connection:
+            ids = situations.tickets_due(connection, now, MOST_TICKETS)
+        mails = 0
+        for start in range(0, len(ids), _BATCH):
+            batch = ids[start : start + _BATCH]
+            mails += self._store.write(lambda connection, some=batch: self._fire(connection, some, now))  # type: ignore[misc]
+        return mails
+
+    def _fire(self, connection: Connection, ids: Sequence[int], now: datetime) -> int:
+        held = leases.read(connection, NAME)
+        if self._lease is None or held is None or (held.owner, held.fence) != (self._owner, self._lease.fence):
+            log(Event.LEASE_LOST, lease=NAME)
+            return 0
+        due = situations.due_timers(connection, ids, now)
+        left = MAILS_A_MINUTE - firings.customer_mails_since(connection, now - timedelta(minutes=1))
+        acknowledged = outbox.acknowledgements_since(connection, now - BREAKER_WINDOW)
+        return self._judge(connection, due, now, left, is_open=acknowledged >= self._breaker_limit)
+
+    def _judge(
+        self, connection: Connection, due: Mapping[int, list[Timer]], now: datetime, left: int, *, is_open: bool
+    ) -> int:
+        policy, mails = self._policy(), 0
+        for ticket, situation in situations.situations(connection, due).items():
+            room = _room(connection, situation, now, left, breaker_open=is_open)
+            judged = what_is_due(due[ticket], situation, policy.desk, policy.timing, now, room)
+            mails += firings.carry_out(connection, situation.ticket, judged, now)
+            left -= sum(1 for each in judged if each.timer.kind in TO_CUSTOMERS)
+        return mails
+
+
+def _compute_some(connection: Connection, policy: Policy) -> list[int]:
+    ids = situations.untimed(connection)
+    if ids:
+        situations.compute(connection, ids, policy.timing)
+    return ids
+
+
+def _room(connection: Connection, situation: Situation, now: datetime, left: int, *, breaker_open: bool) -> Room:
+    requester = situation.ticket.requester
+    return Room(
+        automatic_today=outbox.automatic_since(connection, requester, now - ADDRESS_WINDOW),
+        breaker_open=breaker_open,
+        requester_paused=bool(people.paused(connection, [requester], now)),
+        mails_left=left,
+    )
