@@ -3,7 +3,7 @@
 import hashlib
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time
 from importlib import resources
 from pathlib import Path
@@ -95,7 +95,8 @@ def load_policy(config: Config, keys: tuple[bytes, ...]) -> Policy:
         raise ConfigError(problems)
     digest = _digest(sorted(files.items()), sorted((sources | own).items()), config.desk)
     timing = timing_of(hours, deadlines, _digest(files.get("hours.toml"), files.get("deadlines.toml")))
-    return Policy(desk=_desk(config, keys, people, deny), notices=notices, timing=timing, hash=digest)
+    desk = replace(_desk(config, keys, people, deny), low_rating=timing.surveys.wake_at)
+    return Policy(desk=desk, notices=notices, timing=timing, hash=digest)
 
 
 def _digest(*parts: object) -> str:

@@ -30,6 +30,7 @@ class MessageKind(StrEnum):
     BOUNCE = "bounce"
     THIRD_PARTY = "third-party"
     UNVERIFIED = "unverified"
+    RATING = "rating"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,6 +129,16 @@ class RecordBounce:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RecordRating:
+    """A customer has answered a survey, from 1 (bad) to 5 (very good). A later answer replaces an earlier one."""
+
+    ticket: int
+    score: int
+    comment: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StartTimer:
     """Remind us of this ticket at that time. Starting the same kind again moves it."""
 
@@ -168,6 +179,7 @@ Action = (
     | AddParticipant
     | Send
     | RecordBounce
+    | RecordRating
     | StartTimer
     | StopTimer
     | Quarantine

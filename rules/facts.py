@@ -107,6 +107,7 @@ class Desk:
     token_days: int = 30
     acknowledge: bool = True
     admins: tuple[str, ...] = ()
+    low_rating: int = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,6 +20,13 @@ def responsible(desk: Desk, team: str, assignee: str) -> tuple[Agent, ...]:
     return members or tuple(agent for agent in desk.agents if agent.active)
 
 
+def lead(desk: Desk, team: str) -> tuple[Agent, ...]:
+    """The team's lead while active, else those responsible for the team's queue."""
+    named = next((each.lead for each in desk.teams if each.name == team), "")
+    agent = agent_named(desk, named) if named else None
+    return (agent,) if agent and agent.active else responsible(desk, team, "")
+
+
 def notify(
     agents: Iterable[Agent], ticket: int, template: str, *, actor: str = "", reply_is_public: bool, why: str
 ) -> tuple[Send, ...]:

@@ -115,6 +115,7 @@ NOTICES: Mapping[str, Notice] = {
             internal=True,
             sample=_AGENT | {"title": "Nobody has this ticket"},
         ),
+        Notice(name="rating-notice", purpose="Tells a team's lead of a low rating.", internal=True, sample=_AGENT),
         Notice(
             name="digest",
             purpose="Lists an agent's tickets: once a day, and after an outage instead of many reminders.",

@@ -17,7 +17,7 @@ CLAIM = timedelta(minutes=15)
 ADMIN_PAUSE = timedelta(days=1)
 ADMIN_NOTICE = "admin-notice"
 RANKS = {each: rank for rank, each in enumerate(MailClass)}
-_WITH_REASON = frozenset({"held-notice", "bounce-notice", "unverified-notice"})
+_WITH_REASON = frozenset({"held-notice", "bounce-notice", "unverified-notice", "rating-notice"})
 _SELF_ANSWERING = (MailClass.ACKNOWLEDGEMENT, MailClass.REMINDER, MailClass.SURVEY)
 
 
