@@ -17,8 +17,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-import parsers  # noqa: E402
-from parsers.replies import split_reply  # noqa: E402
+import parsers
+from parsers.replies import split_reply
 
 LAYOUTS = ROOT / "tests" / "parsers" / "replies"
 GOLDEN = ROOT / "tests" / "mail"

@@ -14,8 +14,9 @@ from typing import Annotated, Any, Literal
 from email_validator import EmailNotValidError, validate_email
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
-from daemon.config_problems import explain
+from daemon.config_problems import explain, syntax_problem
 from daemon.errors import ConfigError, Problem
+from rules.facts import Answerers
 
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 _SIZES = {"B": 1, "KiB": 1024, "MiB": 1024**2, "GiB": 1024**3}
@@ -105,12 +106,18 @@ class DeskSection(_Section):
     templates_dir: Path = Field(
         Path(), description='Folder with your own templates; "." uses only the packaged defaults.'
     )
+    articles_dir: Path = Field(
+        Path(), description='Folder with knowledge base articles in Markdown, offered in acknowledgements; "." is none.'
+    )
     number_prefix: str = Field("#", description='What stands before a ticket number in subjects: "#" gives [#1234].')
     admins: list[MailAddress] = Field([], description="Who is told of problems with rules, templates or the daemon.")
     authserv_ids: list[str] = Field(
         [],
         description="The authserv-id your own mail server writes into Authentication-Results (RFC 8601). Without one, "
         "senders cannot be authenticated: agents are then known by the secret token in their reply alone.",
+    )
+    answerers: Answerers = Field(
+        Answerers.ANYONE, description='Who may write to the customer of a ticket: "anyone", "team" or "assignee".'
     )
     reopen_days: int = Field(14, ge=0, description="A reply reopens a closed ticket within this many days.")
     token_days: int = Field(30, ge=1, description="Reply tokens stay valid this many days after a ticket was closed.")
@@ -265,9 +272,7 @@ def parse(text: str, file: str) -> Config:
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        line = re.search(r"line (\d+)", str(error))
-        message = re.sub(r" \(at .*\)", "", str(error))
-        raise ConfigError([Problem(file=file, line=int(line[1]) if line else 0, message=message)]) from error
+        raise ConfigError([syntax_problem(error, file)]) from error
     try:
         return Config.model_validate(data)
     except ValidationError as error:
@@ -294,7 +299,7 @@ def _cross_checks(config: Config, file: str) -> list[Problem]:
 def _absolute(config: Config, base: Path) -> Config:
     """Relative paths are meant from the folder of the configuration file."""
     desk: dict[str, Any] = {"data_dir": base / config.desk.data_dir}
-    for name in ("rules_dir", "templates_dir"):
+    for name in ("rules_dir", "templates_dir", "articles_dir"):
         value: Path = getattr(config.desk, name)
         desk[name] = value if value == Path() else base / value
     outbound = config.outbound.model_copy(update={"maildir": base / config.outbound.maildir})

@@ -2,6 +2,7 @@
 
 import difflib
 import re
+import tomllib
 import typing
 from typing import Any
 
@@ -16,6 +17,13 @@ def explain(error: ValidationError, model: type[BaseModel], text: str, file: str
     """One Problem a fault, in the order of the file."""
     problems = [_problem(dict(fault), model, text, file) for fault in error.errors(include_url=False)]
     return sorted(problems, key=lambda problem: problem.line)
+
+
+def syntax_problem(error: tomllib.TOMLDecodeError, file: str) -> Problem:
+    """What the TOML reader could not read, and where."""
+    line = re.search(r"line (\d+)", str(error))
+    message = re.sub(r" \(at .*\)", "", str(error))
+    return Problem(file=file, line=int(line[1]) if line else 0, message=message)
 
 
 def _problem(fault: dict[str, Any], model: type[BaseModel], text: str, file: str) -> Problem:

@@ -1,21 +1,26 @@
 """One immutable snapshot of what decides about mail: people, deny list, keys, templates. Loaded whole or not at all."""
 
 import hashlib
-import tomllib
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time
-from importlib import resources
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import Annotated
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from daemon.config import Config, MailAddress
-from daemon.config_problems import explain
+from daemon import policy_people, policy_time
+from daemon.config import Config
 from daemon.errors import ConfigError, Problem
-from daemon.policy_time import DeadlinesFile, HoursFile, timing_of, unknown_names
-from rules.facts import Agent, Deny, DenyEntry, Desk, Mailbox, Team
+from daemon.policy_canned import canned_answers
+from daemon.policy_files import files_of, read_kind, rule_files, unknown_files
+from daemon.policy_people import People, known_names
+from daemon.policy_rules import read_rules
+from daemon.policy_time import DeadlinesFile, HoursFile, timing_of
+from rules.articles import Library, read_article
+from rules.facts import Deny, DenyEntry, Desk, Mailbox
+from rules.patterns import compile_pattern
+from rules.rule_tests import RuleTest
+from rules.ruleset import NO_RULES, Ruleset
 from rules.timing import Timing
 from templates.notices import SUFFIX, Notices, packaged
 
@@ -31,34 +36,20 @@ class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-Model = TypeVar("Model", bound=BaseModel)
-
-
-class _TeamEntry(_Strict):
-    name: str
-    lead: str = ""
-
-
-class _AgentEntry(_Strict):
-    name: str
-    addresses: list[MailAddress] = Field(min_length=1)
-    display_name: str = ""
-    teams: list[str] = []
-    active: bool = True
-    admin: bool = False
-
-
-class _People(_Strict):
-    team: list[_TeamEntry] = []
-    agent: list[_AgentEntry] = []
-
-
 class _DenyLine(_Strict):
     kind: str = Field(pattern="^(address|domain|subdomains|glob|pattern|header)$")
     value: str = Field(min_length=1)
     action: Deny
     why: str = ""
     until: Annotated[datetime | None, BeforeValidator(_instant)] = None
+
+    @model_validator(mode="after")
+    def _readable(self) -> "_DenyLine":
+        if self.kind == "pattern" and isinstance(wrong := compile_pattern(self.value), str):
+            raise ValueError(f"expected an RE2 expression ({wrong})")
+        if self.kind == "header" and ":" not in self.value:
+            raise ValueError('expected "Name: value", such as "X-Spam-Flag: YES"')
+        return self
 
 
 class _DenyList(_Strict):
@@ -73,42 +64,63 @@ class Policy:
     notices: Notices
     hash: str
     timing: Timing = field(default_factory=Timing)
+    library: Library = field(default_factory=Library)
+    ruleset: Ruleset = NO_RULES
+    tests: tuple[RuleTest, ...] = ()
 
 
 def load_policy(config: Config, keys: tuple[bytes, ...]) -> Policy:
     """Read the rules and template folders. Raises ConfigError with every problem of every file."""
-    files = _rule_files(config.desk.rules_dir)
+    files = rule_files(config.desk.rules_dir)
     problems: list[Problem] = []
-    people = _read(files, "people.toml", _People, problems)
-    deny = _read(files, "deny.toml", _DenyList, problems)
-    hours = _read(files, "hours.toml", HoursFile, problems)
-    deadlines = _read(files, "deadlines.toml", DeadlinesFile, problems)
-    problems += unknown_names(
+    problems += unknown_files(files)
+    people = read_kind(files, "people", People, problems)
+    deny = read_kind(files, "deny", _DenyList, problems)
+    hours = read_kind(files, "hours", HoursFile, problems)
+    deadlines = read_kind(files, "deadlines", DeadlinesFile, problems)
+    problems += policy_time.unknown_names(
         hours, deadlines, teams={each.name for each in people.team}, mailboxes={each.name for each in config.mailbox}
     )
+    articles = _article_files(config.desk.articles_dir)
     sources, own = packaged(), template_files(config.desk.templates_dir)
     notices = Notices(sources, own)
     problems += [Problem(file=each.file, line=each.line, message=each.message) for each in notices.problems]
     problems += _unknown_brands(config, people, notices)
-    problems += _unknown_names(config, people)
+    problems += policy_people.unknown_names(config, people, files)
+    agents, teams = [each.name for each in people.agent], [each.name for each in people.team]
+    canned, broken = canned_answers(config.desk.templates_dir, agents, teams)
+    problems += broken
+    rules = read_rules(files, known_names(people), problems)
     if problems:
         raise ConfigError(problems)
-    digest = _digest(sorted(files.items()), sorted((sources | own).items()), config.desk)
-    timing = timing_of(hours, deadlines, _digest(files.get("hours.toml"), files.get("deadlines.toml")))
-    desk = replace(_desk(config, keys, people, deny), low_rating=timing.surveys.wake_at)
-    return Policy(desk=desk, notices=notices, timing=timing, hash=digest)
+    texts = [sorted(each.items()) for each in (articles, files, sources | own)]
+    digest = _digest(canned, texts, config.desk)
+    time_files = [files[name] for kind in ("hours", "deadlines") for name in files_of(files, kind)]
+    timing = timing_of(hours, deadlines, _digest(time_files))
+    library = Library(read_article(name, text) for name, text in sorted(articles.items()))
+    return Policy(
+        desk=replace(_desk(config, keys, people, deny), canned=canned, low_rating=timing.surveys.wake_at),
+        notices=notices,
+        hash=digest,
+        timing=timing,
+        library=library,
+        ruleset=replace(rules.ruleset, hours=timing.hours),
+        tests=rules.tests,
+    )
 
 
 def _digest(*parts: object) -> str:
     return hashlib.sha256(repr(parts).encode()).hexdigest()
 
 
-def _rule_files(folder: Path) -> dict[str, str]:
-    source = resources.files("rules") / "defaults" if folder == Path() else folder
+def _article_files(folder: Path) -> dict[str, str]:
+    if folder == Path():
+        return {}
     try:
-        return {each.name: each.read_text(encoding="utf-8") for each in source.iterdir() if each.name.endswith(".toml")}
+        return {each.name: each.read_text(encoding="utf-8") for each in folder.glob("*.md")}
     except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError([Problem(file=str(folder), key="desk.rules_dir", message=f"cannot read: {error}")]) from error
+        problem = Problem(file=str(folder), key="desk.articles_dir", message=f"cannot read: {error}")
+        raise ConfigError([problem]) from error
 
 
 def template_files(folder: Path) -> dict[str, str]:
@@ -123,18 +135,7 @@ def template_files(folder: Path) -> dict[str, str]:
         raise ConfigError([problem]) from error
 
 
-def _read(files: Mapping[str, str], name: str, model: type[Model], problems: list[Problem]) -> Model:
-    text = files.get(name, "")
-    try:
-        return model.model_validate(tomllib.loads(text))
-    except tomllib.TOMLDecodeError as error:
-        problems.append(Problem(file=name, message=str(error)))
-    except ValidationError as error:
-        problems += explain(error, model, text, name)
-    return model()
-
-
-def _unknown_brands(config: Config, people: _People, notices: Notices) -> list[Problem]:
+def _unknown_brands(config: Config, people: People, notices: Notices) -> list[Problem]:
     known = {each.name for each in config.mailbox} | {each.name for each in people.team}
     return [
         Problem(file=f"{brand}/", key="desk.templates_dir", message=f"there is no mailbox or team called {brand!r}")
@@ -142,30 +143,7 @@ def _unknown_brands(config: Config, people: _People, notices: Notices) -> list[P
     ]
 
 
-def _unknown_names(config: Config, people: _People) -> list[Problem]:
-    teams, agents = {each.name for each in people.team}, {each.name for each in people.agent}
-    problems = [
-        Problem(file="people.toml", key=f"agent.{agent.name}.teams", message=f"there is no team {team!r}")
-        for agent in people.agent
-        for team in agent.teams
-        if team not in teams
-    ]
-    problems += [
-        Problem(file="people.toml", key=f"team.{team.name}.lead", message=f"there is no agent {team.lead!r}")
-        for team in people.team
-        if team.lead and team.lead not in agents
-    ]
-    problems += [
-        Problem(
-            file="people.toml", key=f"mailbox.{box.name}.team", message=f"the configuration names team {box.team!r}"
-        )
-        for box in config.mailbox
-        if box.team and box.team not in teams
-    ]
-    return problems
-
-
-def _desk(config: Config, keys: tuple[bytes, ...], people: _People, deny: _DenyList) -> Desk:
+def _desk(config: Config, keys: tuple[bytes, ...], people: People, deny: _DenyList) -> Desk:
     desk = config.desk
     return Desk(
         mailboxes=tuple(
@@ -179,11 +157,9 @@ def _desk(config: Config, keys: tuple[bytes, ...], people: _People, deny: _DenyL
             )
             for each in config.mailbox
         ),
-        agents=tuple(
-            Agent(**each.model_dump() | {"addresses": tuple(each.addresses), "teams": tuple(each.teams)})
-            for each in people.agent
-        ),
-        teams=tuple(Team(**each.model_dump()) for each in people.team),
+        agents=tuple(each.agent() for each in people.agent),
+        teams=tuple(each.team() for each in people.team),
+        vips=frozenset(people.vips),
         deny=tuple(DenyEntry(**each.model_dump()) for each in deny.deny),
         keys=keys,
         domain=desk.domain,

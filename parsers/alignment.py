@@ -12,6 +12,8 @@ from parsers.cuts import NO_CUTS, Cuts, Span
 
 _ANGLED_URL = re.compile(r"<(?:https?://|mailto:|tel:)?[^<>\s]{1,2000}>")
 _WORD = re.compile(r"[^\W_]+")
+# What plain text has above a signature, and for the <hr> above a quotation.
+_DELIMITER = re.compile(r"[ \t>]{0,8}(?:--|[-_]{10,200})[ \t]{0,8}")
 
 
 def align_cuts(rich: str, cuts: Cuts, plain: str) -> Cuts:
@@ -64,9 +66,9 @@ class _Alignment:
         return len(self._plain_starts) - behind if behind <= self._back else None
 
     def _with_delimiter(self, start: int) -> int:
-        """The start of a signature's own delimiter line, which has no words to be found by."""
+        """The start of the delimiter or rule directly above, which has no words to be found by."""
         above = self._plain.rfind("\n", 0, max(start - 1, 0)) + 1
-        return above if start and self._plain[above : start - 1].strip(" \t>") == "--" else start
+        return above if start and _DELIMITER.fullmatch(self._plain, above, start - 1) else start
 
 
 def _words(text: str) -> tuple[list[str], list[int]]:

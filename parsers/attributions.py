@@ -15,7 +15,7 @@ from parsers.phrases import (
     fold,
     folded,
 )
-from parsers.quotes import OWN, Page
+from parsers.quotes import MATCHED_CHARS, OWN, Page
 
 # Clients wrap an attribution over at most so many lines.
 ATTRIBUTION_LINES = 4
@@ -47,6 +47,8 @@ _PRONOUNS = folded(PRONOUNS)
 _ADDRESS_AND_VERB = re.compile(
     r"[^<>@:]{0,80}[<\[(]?(?:mailto:)?[^\s<>@]{1,64}@[^\s<>@]{1,200}(?:<[^<>]{1,250}>)?[>\])]*,?\s?"
 )
+# Yahoo's plain text goes on behind the attribution, after several spaces.
+_RUN_ON = re.compile(r"([^<>@\n]{4,200}<?[^\s<>@]{1,64}@[^\s<>@]{1,200}>?[^:]{0,40}:)[ \u00a0]{2,20}\S")
 _LOTUS = re.compile(r"\S.{0,80}?\s?---\s?\d{1,4}[./-]\d{1,2}[./-]\d{2,4} .{0,20}?\s?---")
 
 
@@ -175,6 +177,8 @@ def find_attribution(page: Page, last: int) -> int | None:
     """
     quote_follows = page.is_quoted(page.following(last + 1))
     ending = page.line(last)
+    if not quote_follows and (run_on := _run_on(page.lines[last])):
+        return last if is_attribution(run_on, quote_follows=False) else None
     if not quote_follows and not _ends_like_one(ending):
         return None
     best: int | None = None
@@ -191,6 +195,12 @@ def find_attribution(page: Page, last: int) -> int | None:
         if best_rank is None or (rank > best_rank and (_may_start(line) or not best_rank[2])):
             best, best_rank = first, rank
     return best
+
+
+def _run_on(line: str) -> str:
+    """What stands before the quotation that begins on the attribution's own line; empty if none does."""
+    found = _RUN_ON.match(line[:MATCHED_CHARS].lstrip()) if ":  " in line else None
+    return found[1] if found else ""
 
 
 def _ends_like_one(line: str) -> bool:

@@ -12,8 +12,8 @@ from parsers.attributions import ADDRESS, find_verb
 from parsers.cuts import NO_CUTS, Cuts
 from parsers.header_blocks import Block, find_block, read_addresses
 from parsers.mail import Address, Forward
-from parsers.marks import LOOKED_LINES, Mark, MarkKind, find_mark
-from parsers.phrases import AMBIGUOUS_PREFIXES, FORWARD_PREFIXES, REPLY_PREFIXES, fold, folded, visible
+from parsers.marks import LOOKED_LINES, Mark, MarkKind, find_end, find_mark
+from parsers.phrases import AMBIGUOUS_PREFIXES, FORWARD_PREFIXES, LABELS, REPLY_PREFIXES, fold, folded, visible
 from parsers.quotes import BLANK, OWN, QUOTED, Page, read_page, unquote
 from parsers.separators import Separator, read_separator
 
@@ -36,6 +36,11 @@ _FILLERS = re.compile(
 )
 # Swedish and Norwegian put "the following" between name and address.
 _FOLLOWING = re.compile(r"(?<!\w)(?:följande|følgende)(?!\w)", re.IGNORECASE)
+# Yahoo's plain text has separator and header block on one line, without a space before some labels.
+_RUN_ON = re.compile(r"^([ \t]*-{4,} ?[^-\n:]{4,60}-{4,})[ \t]+(\S[^\n]{10,2000})$", re.MULTILINE)
+_LABELS = "|".join(row for name in ("from", "to", "cc", "subject", "date") for row in LABELS[name]).split("|")
+_ANY_LABEL = "|".join(re.escape(label.capitalize()) for label in sorted(_LABELS, key=len, reverse=True) if label[1:])
+_LABEL_WITHIN = re.compile(rf"(?:{_ANY_LABEL})\s?:\s")
 _EDGE = ' \t,.:：;-–—_*()<>«»"“”„|'
 
 
@@ -59,7 +64,8 @@ class _Origin:
 
 def read_forward(text: str, subject: str, cuts: Cuts = NO_CUTS) -> Forward | None:
     """The outermost mail that the text forwards inline; None if it forwards none. Inner forwards stay in its body."""
-    page = read_page(text, cuts)
+    spread = _RUN_ON.sub(_spread, text) if "---" in text else text
+    page = read_page(spread, cuts if spread == text else NO_CUTS)
     mark = _first_mark(page, is_forward_subject=_read_prefix(subject) is _Prefix.FORWARD)
     if mark is None:
         return None
@@ -78,6 +84,13 @@ def read_forward(text: str, subject: str, cuts: Cuts = NO_CUTS) -> Forward | Non
         body=_body(page, mark),
         comment=comment,
     )
+
+
+def _spread(run_on: re.Match[str]) -> str:
+    """The separator and each label of the block on a line of its own."""
+    if read_separator(visible(run_on[1])) is not Separator.FORWARD:
+        return run_on[0]
+    return run_on[1] + _LABEL_WITHIN.sub(lambda label: "\n" + label[0], run_on[2])
 
 
 def _read_prefix(subject: str) -> _Prefix:
@@ -200,12 +213,7 @@ def _date_in(part: str) -> str:
 
 
 def _body(page: Page, mark: Mark) -> str:
-    end = len(page)
-    for row in range(mark.end, len(page)):
-        if page.lines[row].lstrip()[:1] == "-" and read_separator(page.line(row)) is Separator.END:
-            end = row
-            break
-    return _joined(page.lines[mark.end : end])
+    return _joined(page.lines[mark.end : find_end(page, mark.end)])
 
 
 def _joined(lines: tuple[str, ...]) -> str:

@@ -5,6 +5,7 @@ A mark is an attribution, a header block, a separator, or a separator with one o
 
 from dataclasses import dataclass, replace
 from enum import Enum
+from itertools import islice
 
 from parsers.attributions import ATTRIBUTION_LINES, find_attribution
 from parsers.header_blocks import Block, find_block, label_of
@@ -47,10 +48,18 @@ def find_mark(page: Page, at: int) -> Mark | None:
     return replace(mark, start=above)
 
 
+def find_end(page: Page, start: int) -> int | None:
+    """The line from `start` on that ends a forward ("----- End forwarded message -----"); None if there is none."""
+    dashed = (row for row in range(start, len(page)) if page.lines[row].lstrip()[:1] == "-")
+    looked = islice(dashed, LOOKED_LINES)
+    return next((row for row in looked if read_separator(page.line(row)) is Separator.END), None)
+
+
 def _find_mark(page: Page, at: int) -> Mark | None:
-    if at in page.forwards:
-        return _with_origin(page, MarkKind.FORWARD, at, at)
     line = page.line(at)
+    if at in page.forwards:
+        # Mark-up counts the separator to the forward in some clients (Gmail, Apple Mail), in others it has none.
+        return _with_origin(page, MarkKind.FORWARD, at, at + (read_separator(line) is not None))
     if not line:
         return None
     has_colon = ":" in line or "：" in line

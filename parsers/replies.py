@@ -11,9 +11,8 @@ from enum import Enum
 
 from parsers.attributions import ATTRIBUTION_LINES, is_attribution
 from parsers.cuts import NO_CUTS, Cuts
-from parsers.marks import LOOKED_LINES, Mark, MarkKind, find_mark
+from parsers.marks import LOOKED_LINES, Mark, MarkKind, find_end, find_mark
 from parsers.quotes import BLANK, OWN, QUOTED, Page, read_page, unquote
-from parsers.separators import Separator, read_separator
 from parsers.signatures import find_signature
 
 # Our own notices carry a line with this mark; whatever a client does to the line, all below it is ours.
@@ -85,7 +84,10 @@ def _stretches(page: Page) -> list[_Stretch]:
             continue
         if page.kinds[at] == QUOTED:
             _add_own(found, page, own_start, at)
-            stretch = _quotation(page, at, is_marked=bool(found) and found[-1].kind is _Kind.MARK)
+            head = _marked_up_attribution(page, at)
+            if head > at:
+                found.append(_Stretch(kind=_Kind.MARK, start=at, end=head))
+            stretch = _quotation(page, head, is_marked=bool(found) and found[-1].kind is _Kind.MARK)
         else:
             looked += 1
             if looked > LOOKED_LINES:
@@ -106,6 +108,16 @@ def _stretches(page: Page) -> list[_Stretch]:
 def _add_own(found: list[_Stretch], page: Page, start: int, end: int) -> None:
     if OWN in page.kinds[start:end]:
         found.append(_Stretch(kind=_Kind.OWN, start=start, end=end))
+
+
+def _marked_up_attribution(page: Page, start: int) -> int:
+    """The first line with a quote mark, where mark-up counts the attribution above it to the quotation too."""
+    for row in range(start, min(start + ATTRIBUTION_LINES + 2, len(page))):
+        if page.kinds[row] == OWN:
+            break
+        if unquote(page.lines[row]) != page.lines[row]:
+            return row
+    return start
 
 
 def _quotation(page: Page, start: int, *, is_marked: bool) -> _Stretch:
@@ -135,15 +147,8 @@ def _marked(page: Page, mark: Mark, *, is_first: bool) -> _Stretch:
         return _Stretch(kind=_Kind.MARK, start=mark.start, end=below)
     if mark.kind is MarkKind.REPLY_ABOVE and is_first:
         return _Stretch(kind=_Kind.MARK, start=mark.start, end=mark.end)
-    end = _end_of_forward(page, mark.end) if mark.kind is MarkKind.FORWARD else len(page)
-    return _Stretch(kind=_Kind.TAIL, start=mark.start, end=end)
-
-
-def _end_of_forward(page: Page, start: int) -> int:
-    for row in range(start, len(page)):
-        if page.lines[row].lstrip()[:1] == "-" and read_separator(page.line(row)) is Separator.END:
-            return row + 1
-    return len(page)
+    ending = find_end(page, mark.end) if mark.kind is MarkKind.FORWARD else None
+    return _Stretch(kind=_Kind.TAIL, start=mark.start, end=len(page) if ending is None else ending + 1)
 
 
 def _signature_lines(page: Page, stretches: list[_Stretch]) -> frozenset[int]:

@@ -45,7 +45,8 @@ ADDRESS = (
     r"(?:\"[^\"\\\r\n]{1,64}\"|[^\s<>()\[\]:;,\"\\@]{1,128})@"
     r"(?:\[[0-9A-Za-z.:]{1,60}\]|\w(?:[\w.-]{0,251}\w)?)"
 )
-_ADDRESS = re.compile(ADDRESS)
+# A search begins at the start of a word only: otherwise each letter of a long one is tried.
+_ADDRESS = re.compile(rf"(?<![^\s<>()\[\]:;,\"\\@])(?:{ADDRESS})")
 _MASKED = re.compile(r"\*|\u2026|\.{3}|^[xX]{3,}@|^[xX?#-]+@|<hidden>|\bredacted@|@(?:masked|hidden|redacted)\b")
 _HEX_ESCAPE = re.compile(r"\\x\{([0-9A-Fa-f]{2,6})\}")
 

@@ -89,6 +89,8 @@ def _trimmed(lines: Sequence[str], end: int) -> int:
 
 def _delimited(lines: Sequence[str], end: int, *, is_continued: bool) -> int:
     """Where a delimiter ("-- ", RFC 3676 4.3, or a rule) starts a signature; `end` if none does."""
+    if _is_fenced(lines, end):
+        return end
     below = 0
     has_prose = False
     found = end
@@ -107,6 +109,12 @@ def _delimited(lines: Sequence[str], end: int, *, is_continued: bool) -> int:
         if is_delimiter or (may_be_ruled and _RULE.fullmatch(line) and not _underlines(lines, at)):
             found = at
     return found
+
+
+def _is_fenced(lines: Sequence[str], end: int) -> bool:
+    """Whether "--" parts pieces of output, as grep has it, because it comes twice and a question is asked below."""
+    asks = end > 0 and lines[end - 1].rstrip().endswith("?")
+    return asks and sum(line == "--" for line in lines[max(end - DELIMITED_LINES, 0) : end]) > 1
 
 
 def _underlines(lines: Sequence[str], at: int) -> bool:

@@ -82,6 +82,13 @@ def same_organisation(address: str, other: str) -> bool:
     )
 
 
+def organisation_of(address: str) -> str:
+    """The domain of the organisation behind an address; empty for providers where everybody can have a mailbox."""
+    domain = domain_of(address)
+    shared = organisational_domain(domain)
+    return "" if domain in _MAILBOX_PROVIDERS or shared in _MAILBOX_PROVIDERS else shared
+
+
 def is_no_reply(address: str) -> bool:
     """Nobody reads what is sent there: `no-reply@`, `mailer-daemon@` and their like, with or without a subaddress."""
     word = local_part_of(address).partition("+")[0].replace("-", "").replace("_", "").replace(".", "")

@@ -1,17 +1,14 @@
 """An agent's mail about a ticket: relayed to the customer, kept as a note, or held and the agent asked."""
 
-import re
-
-from rules.actions import Action, AddMessage, MailClass, MessageKind, Send, SetField, SetStatus
-from rules.authority import Authority, Right, judge_authority
+from rules.actions import Action, AddMessage, MessageKind, SetStatus
+from rules.answering import claim, objection_to_answerer, sends_of_answer, status_after_answer
+from rules.authority import Authority, Right, judge_authority, judge_commands
 from rules.cases import Case, Plan, internal_entry
+from rules.command_plans import plan_commands, stale
+from rules.commands import Block, read_commands
 from rules.cutline import internal_text_shows
 from rules.facts import Agent, TicketFacts
-from rules.lifecycle import Trigger, move
-from rules.notices import lines, notify, responsible
-from rules.participants import answered_people
-
-_COMMAND = re.compile(r"\s*#[ \t]?[^\W\d_]")
+from rules.notices import interested, lines, notify, responsible
 
 
 def plan_answer(case: Case) -> Plan | None:
@@ -20,10 +17,13 @@ def plan_answer(case: Case) -> Plan | None:
     agent, ticket = case.sender.agent, case.thread.ticket
     if agent is None or ticket is None:
         return None
-    authority = judge_authority(case, agent, ticket)
+    block = read_commands(case.mail.reply)
+    authority = judge_authority(case, agent, ticket) if block.is_empty else judge_commands(case, agent, ticket)
     if authority.right is Right.NONE:
         return None if case.is_participant(ticket) else _plan_unverified(case, agent, ticket, authority)
-    doubt = _doubt(case, authority, agent)
+    if not block.is_empty and not authority.doubt:
+        return plan_commands(case, agent, ticket, authority, block)
+    doubt = _doubt(case, authority, agent, ticket, block)
     if doubt:
         return _plan_held(case, agent, ticket, authority, doubt)
     if authority.right is Right.NOTE:
@@ -31,24 +31,16 @@ def plan_answer(case: Case) -> Plan | None:
     return _plan_reply(case, agent, ticket, authority)
 
 
-def _doubt(case: Case, authority: Authority, agent: Agent) -> str:
+def _doubt(case: Case, authority: Authority, agent: Agent, ticket: TicketFacts, block: Block) -> str:
     """Why a proved mail is better asked about than sent; empty when nothing speaks against it."""
-    if authority.doubt:
+    if authority.doubt or authority.right is Right.NOTE:
         return authority.doubt
-    if _COMMAND.match(case.mail.reply):
-        return "the text begins like a command"
-    if authority.right is Right.NOTE:
-        return ""
     if not case.mail.reply.strip():
         return "there is no new text"
-    return _stale(case, authority, agent) or internal_text_shows(case.mail)
-
-
-def _stale(case: Case, authority: Authority, agent: Agent) -> str:
-    sent = case.found.sent.get(authority.token.serial) if authority.token else None
-    if sent and sent.answered_by and sent.answered_by != agent.name:
-        return f"{sent.answered_by} has answered since the notice was sent"
-    return ""
+    if block.stray:
+        return f"the line {block.stray} stands below the text, commands stand above it"
+    doubt = objection_to_answerer(case, ticket, agent) or stale(case, authority, agent)
+    return doubt or internal_text_shows(case.mail)
 
 
 def _plan_unverified(case: Case, agent: Agent, ticket: TicketFacts, authority: Authority) -> Plan:
@@ -61,48 +53,34 @@ def _plan_unverified(case: Case, agent: Agent, ticket: TicketFacts, authority: A
 
 
 def _plan_held(case: Case, agent: Agent, ticket: TicketFacts, authority: Authority, doubt: str) -> Plan:
-    entry = internal_entry(case, ticket, MessageKind.NOTE, banner=f"Held: {doubt}", why=f"held: {doubt}")
+    entry = internal_entry(case, ticket, MessageKind.HELD, banner=f"Held: {doubt}", why=f"held: {doubt}")
     told = notify((agent,), ticket.id, "held-notice", reply_is_public=False, why=doubt)
     return Plan(actions=(entry, *told), authority=f"{authority.why}; held", ticket=ticket.id, notices=lines(told))
 
 
 def _plan_note(case: Case, agent: Agent, ticket: TicketFacts, authority: Authority) -> Plan:
     entry = internal_entry(case, ticket, MessageKind.NOTE, why="answers a notice whose replies stay internal")
-    agents = responsible(case.desk, ticket.team, ticket.assignee)
-    told = notify(
-        agents, ticket.id, "note-notice", actor=agent.name, reply_is_public=False, why=f"note by {agent.name}"
-    )
-    return Plan(actions=(entry, *told), authority=authority.why, ticket=ticket.id, notices=lines(told))
+    agents, why = interested(case.desk, ticket, text=case.mail.reply), f"note by {agent.name}"
+    told = notify(agents, ticket.id, "note-notice", actor=agent.name, reply_is_public=False, why=why)
+    actions: tuple[Action, ...] = (entry, *told)
+    return Plan(actions=actions, authority=authority.why, ticket=ticket.id, notices=lines(told), agent=agent.name)
 
 
 def _plan_reply(case: Case, agent: Agent, ticket: TicketFacts, authority: Authority) -> Plan:
-    people, left_out = answered_people(case, ticket)
-    if not people:
-        doubt = "mail to every participant keeps coming back" if left_out else "nobody to send it to"
-        return _plan_held(case, agent, ticket, authority, doubt)
+    sends, remark, nobody = sends_of_answer(case, ticket, agent)
+    if nobody:
+        return _plan_held(case, agent, ticket, authority, nobody)
     why = f"reply by {agent.name}"
-    sends = tuple(
-        Send(ticket=ticket.id, template="reply", mail_class=MailClass.HUMAN, recipient=person, why=why)
-        for person in people
-    )
-    banner = f"Not sent to {', '.join(left_out)}: mail to them keeps coming back" if left_out else ""
     entry = AddMessage(
         ticket=ticket.id,
         kind=MessageKind.MAIL,
         public=True,
         text=case.mail.reply,
         author=agent.name,
-        banner=banner,
+        banner=remark,
         why=why,
     )
-    actions = (entry, *_changes(ticket, agent, why), *sends)
-    return Plan(actions=actions, authority=authority.why, ticket=ticket.id, notices=lines(sends))
-
-
-def _changes(ticket: TicketFacts, agent: Agent, why: str) -> tuple[Action, ...]:
-    """Who answers an unassigned ticket has taken it; then we wait for the customer."""
-    claim = () if ticket.assignee else (SetField(ticket=ticket.id, field="assignee", value=agent.name, why=why),)
-    status = move(ticket.status, Trigger.AGENT_REPLIED)
-    if status is None or status is ticket.status:
-        return claim
-    return (*claim, SetStatus(ticket=ticket.id, old=ticket.status, new=status, why=why))
+    new = status_after_answer(ticket)
+    moved = (SetStatus(ticket=ticket.id, old=ticket.status, new=new, why=why),) if new is not ticket.status else ()
+    actions: tuple[Action, ...] = (entry, *claim(ticket, agent, why), *moved, *sends)
+    return Plan(actions=actions, authority=authority.why, ticket=ticket.id, notices=lines(sends), agent=agent.name)

@@ -35,13 +35,30 @@ def judge_authority(case: Case, agent: Agent, ticket: TicketFacts) -> Authority:
     if refusal:
         return Authority(right=Right.NONE, why=refusal)
     answered = [token for token in case.thread.answered_tokens() if is_notice(token)]
-    own = [token for token in answered if token.ticket_id == ticket.id and _is_for(case, agent, token)]
+    about = [token for token in answered if case.found.target(token.ticket_id) == ticket.id]
+    own = [token for token in about if _is_for(case, agent, token)]
     if not own:
         return Authority(right=Right.NONE, why=f"no token of agent {agent.name} for this ticket")
     doubt = "" if len(own) == len(answered) else "the mail answers notices of several tickets or agents"
     note = next((token for token in own if token.kind is TokenKind.AGENT_NOTE), None)
     why = f"agent {agent.name}: {_proof(case)}, own token"
     return Authority(right=Right.NOTE if note else Right.REPLY, token=note or own[0], doubt=doubt, why=why)
+
+
+def judge_commands(case: Case, agent: Agent, ticket: TicketFacts | None) -> Authority:
+    """The right to give commands: that of a reply, or in a new mail the proof of From alone, which never reaches the
+    customer. Where From cannot be proved (no authserv-id configured), a token of any notice to the agent is needed."""
+    authority = judge_authority(case, agent, ticket) if ticket else None
+    if authority and authority.right is not Right.NONE:
+        return authority
+    refusal = _refusal(case, agent)
+    if refusal:
+        return Authority(right=Right.NONE, why=refusal)
+    if case.sender.authentication.strong or case.envelope.authenticated_as:
+        return Authority(right=Right.NOTE, why=f"agent {agent.name}: {_proof(case)}, a mail of its own")
+    if ticket is None and any(is_notice(token) and _is_for(case, agent, token) for token in case.thread.tokens):
+        return Authority(right=Right.NOTE, why=f"agent {agent.name}: own token")
+    return Authority(right=Right.NONE, why=f"agent {agent.name}: From cannot be proved here, and there is no own token")
 
 
 def is_notice(token: Token) -> bool:
@@ -54,7 +71,7 @@ def holds_customer_token(case: Case, ticket: TicketFacts) -> bool:
     return any(
         signal.token is not None
         and signal.token.kind is TokenKind.CUSTOMER
-        and signal.ticket_id == ticket.id
+        and case.found.target(signal.ticket_id) == ticket.id
         and tokens.issued_to(case.desk.keys, signal.token, case.sender.address)
         for signal in case.thread.signals
     )

@@ -5,7 +5,7 @@ from rules.actions import AddMessage, MessageKind, Outcome, RecordBounce, Refuse
 from rules.addresses import fold
 from rules.cases import Case, Plan, internal_entry
 from rules.facts import TicketFacts
-from rules.notices import lines, notify, responsible
+from rules.notices import interested, lines, notify
 from rules.threads import ADDRESS_TOKEN, Signal, bounce_signals
 
 
@@ -13,11 +13,13 @@ def plan_bounce(case: Case) -> Plan | None:
     """Entry, record and one notice for a proved report; a recorded refusal for any other; None when it is no report."""
     if case.mail.bounce is None:
         return None
-    proofs = [s for s in bounce_signals(case.mail, case.envelope, case.desk) if s.ticket_id in case.found.tickets]
+    there = case.found.tickets
+    signals = bounce_signals(case.mail, case.envelope, case.desk)
+    proofs = [signal for signal in signals if case.found.target(signal.ticket_id) in there]
     if not proofs:
         reason = "bounce of nothing we sent"
         return Plan(outcome=Outcome.REFUSED, actions=(Refuse(reason=reason),), authority=reason)
-    return _plan_proved(case, proofs[0], case.found.tickets[proofs[0].ticket_id])
+    return _plan_proved(case, proofs[0], there[case.found.target(proofs[0].ticket_id)])
 
 
 def _plan_proved(case: Case, proof: Signal, ticket: TicketFacts) -> Plan:
@@ -30,7 +32,7 @@ def _plan_proved(case: Case, proof: Signal, ticket: TicketFacts) -> Plan:
 
 
 def _with_notice(case: Case, ticket: TicketFacts, entry: AddMessage, record: RecordBounce) -> Plan:
-    agents = responsible(case.desk, ticket.team, ticket.assignee)
+    agents = interested(case.desk, ticket)
     told = notify(
         agents,
         ticket.id,

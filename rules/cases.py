@@ -35,13 +35,17 @@ class Case:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """What one hand wants done. `authority` and `notices` go into the trace."""
+    """What one hand wants done. `authority` and `notices` go into the trace. `agent`: who may undo it."""
 
     actions: tuple[Action, ...]
     authority: str
     outcome: Outcome = Outcome.ENTRY
     ticket: int | None = None
     notices: tuple[str, ...] = ()
+    agent: str = ""
+
+
+_BY_AGENTS = (MessageKind.NOTE, MessageKind.HELD, MessageKind.COMMANDS)
 
 
 def text_to_show(mail: ParsedMail) -> str:
@@ -51,7 +55,7 @@ def text_to_show(mail: ParsedMail) -> str:
 
 def internal_entry(case: Case, ticket: TicketFacts, kind: MessageKind, *, banner: str = "", why: str) -> AddMessage:
     """The mail kept on the ticket for agents' eyes only: the safe end of every doubt."""
-    author = case.sender.agent.name if case.sender.agent and kind is MessageKind.NOTE else case.sender.address
+    author = case.sender.agent.name if case.sender.agent and kind in _BY_AGENTS else case.sender.address
     return AddMessage(
         ticket=ticket.id, kind=kind, public=False, text=text_to_show(case.mail), author=author, banner=banner, why=why
     )

@@ -20,9 +20,10 @@ from rules.addresses import is_no_reply, receiving_mailbox
 from rules.authentication import Verdict
 from rules.authority import doubt_about_customer, holds_customer_token, is_notice
 from rules.cases import Case, Plan, internal_entry, text_to_show
+from rules.customer_words import CustomerWord, actions_of, customer_word
 from rules.facts import Role, Status, TicketFacts
 from rules.lifecycle import Trigger, move
-from rules.notices import lead, lines, notify, responsible
+from rules.notices import hearers, interested, lead, lines, notify
 from rules.participants import everybody, newcomers
 from rules.ratings import BEST, Rating, read_rating
 from rules.senders import answer_address
@@ -84,6 +85,9 @@ def _plan_reply(case: Case, ticket: TicketFacts) -> Plan:
     rating = _rating(case)
     if rating is not None:
         return _plan_rating(case, ticket, rating)
+    word = customer_word(case)
+    if word:
+        return _plan_word(case, ticket, word)
     if ticket.status in _FINISHED and _is_bare_thanks(case):
         entry = _entry(case, ticket.id, "a bare thanks: kept, reopens nothing")
         return Plan(actions=(entry,), authority="participant", ticket=ticket.id)
@@ -127,11 +131,19 @@ def _plan_rating(case: Case, ticket: TicketFacts, rating: Rating) -> Plan:
     return Plan(actions=(entry, record, *told), authority="participant", ticket=ticket.id, notices=lines(told))
 
 
+def _plan_word(case: Case, ticket: TicketFacts, word: CustomerWord) -> Plan:
+    """The mail is kept as it is; those who have the ticket read what was done."""
+    why = f"a participant's #{word.value}"
+    told = _tell(case, ticket, "customer-reply-notice", reply_is_public=True, why=why)
+    actions = (_entry(case, ticket.id, why), *actions_of(case, ticket, word), *told)
+    return Plan(actions=actions, authority=why, ticket=ticket.id, notices=lines(told))
+
+
 def _tell(case: Case, ticket: TicketFacts, template: str, *, reply_is_public: bool, why: str) -> tuple[Send, ...]:
     """Nobody wants to hear more about spam."""
     if ticket.status is Status.SPAM:
         return ()
-    agents, actor = responsible(case.desk, ticket.team, ticket.assignee), case.sender.address
+    agents, actor = interested(case.desk, ticket), case.sender.address
     return notify(agents, ticket.id, template, actor=actor, reply_is_public=reply_is_public, why=why)
 
 
@@ -176,7 +188,7 @@ def _plan_new(case: Case, linked: TicketFacts | None, why: str) -> Plan:
     )
     entry = _entry(case, NEW, why, banner=_banner(case, reply_to), whole=linked is None)
     acknowledged, refusal = _acknowledge(case, requester)
-    agents = responsible(case.desk, team, "")
+    agents = hearers(case.desk, team, "")
     told = notify(agents, NEW, "new-ticket-notice", actor=case.sender.address, reply_is_public=True, why=why)
     sends = (*acknowledged, *told)
     notices = (*lines(sends), *((f"no acknowledgement: {refusal}",) if refusal else ()))

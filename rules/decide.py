@@ -1,24 +1,31 @@
 """The whole decision about one mail, as a table of contents: each hand looks, and the first that has a plan decides."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
 from parsers.mail import ParsedMail
 from rules import deny, tokens
+from rules.absences import note_absence
 from rules.actions import Decision, Outcome, Quarantine, Refuse, Trace
 from rules.answers import plan_answer
 from rules.bounces import plan_bounce
 from rules.cases import Case, Plan
 from rules.conversations import plan_conversation
 from rules.facts import Deny, Desk, Envelope, Found
+from rules.forwarded import plan_agents_new_mail
 from rules.machines import plan_machine
+from rules.ruleset import NO_RULES, Ruleset
 from rules.senders import SenderKind, identify
 from rules.threads import find_thread, lookups
+from rules.triage_plans import apply_rules
 
 __all__ = ["decide", "lookups"]
 
 
-def decide(mail: ParsedMail, envelope: Envelope, found: Found, desk: Desk, now: datetime) -> Decision:
+def decide(
+    mail: ParsedMail, envelope: Envelope, found: Found, desk: Desk, now: datetime, ruleset: Ruleset = NO_RULES
+) -> Decision:
     """What to do about the mail, and why. Total and deterministic; `found` answers what `lookups` asked for."""
     sender = identify(mail, envelope, desk)
     denied = deny.judge(desk.deny, mail, envelope.sender, now)
@@ -27,7 +34,10 @@ def decide(mail: ParsedMail, envelope: Envelope, found: Found, desk: Desk, now: 
         mail=mail, envelope=envelope, found=found, desk=desk, now=now, sender=sender, denied=denied, thread=thread
     )
     plan = next(filter(None, (hand(case) for hand in _HANDS)), None) or plan_conversation(case)
-    return Decision(outcome=plan.outcome, actions=plan.actions, trace=_trace(case, plan), ticket=plan.ticket)
+    ruled = apply_rules(case, note_absence(case, plan), ruleset)
+    plan = ruled.plan
+    trace = replace(_trace(case, plan), rules=ruled.lines, verdicts=ruled.verdicts)
+    return Decision(outcome=plan.outcome, actions=plan.actions, trace=trace, ticket=plan.ticket, agent=plan.agent)
 
 
 def _plan_own_mail_back(case: Case) -> Plan | None:
@@ -64,6 +74,7 @@ _HANDS: tuple[Callable[[Case], Plan | None], ...] = (
     _plan_unidentified,
     plan_machine,
     plan_answer,
+    plan_agents_new_mail,
 )
 
 

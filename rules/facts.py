@@ -5,7 +5,7 @@ Only shapes. The store fills them in, `rules.decide` reads them; nothing here ca
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, time
 from enum import StrEnum
 
 
@@ -50,9 +50,58 @@ class Mailbox:
     display_name: str = ""
 
 
+class Interest(StrEnum):
+    """Which tickets an agent hears of. TEAM: those of the agent's teams that nobody has taken. ALL: every ticket."""
+
+    MINE = "mine"
+    TEAM = "team"
+    FOLLOWED = "followed"
+    ALL = "all"
+
+
+class Answerers(StrEnum):
+    """Who may write to the customer of a ticket."""
+
+    ANYONE = "anyone"
+    TEAM = "team"
+    ASSIGNEE = "assignee"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shift:
+    """Weekly working time. `days` are ISO weekdays (Monday is 1); an `end` before `start` lies on the next day."""
+
+    days: tuple[int, ...]
+    start: time
+    end: time
+    time_zone: str = "UTC"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Absence:
+    """Away from the first to the last instant, whatever the shifts say."""
+
+    start: datetime
+    end: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Work:
+    """What an agent can be given. No shifts: always on. `most_open`: no more open tickets than that, 0 is no limit."""
+
+    skills: tuple[str, ...] = ()
+    shifts: tuple[Shift, ...] = ()
+    absences: tuple[Absence, ...] = ()
+    most_open: int = 0
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Agent:
-    """A person who answers. Rights are those of now: an inactive agent has none. Addresses are ASCII-lower-cased."""
+    """A person who answers. Rights are those of now: an inactive agent has none. Addresses are ASCII-lower-cased.
+
+    `notices`: empty means what the agent's team says, or else mine, team and followed. `digest`: collected first.
+    `time_zone`: an IANA name, empty for UTC.
+    """
 
     name: str
     addresses: tuple[str, ...]
@@ -60,6 +109,11 @@ class Agent:
     teams: tuple[str, ...] = ()
     active: bool = True
     admin: bool = False
+    notices: tuple[Interest, ...] = ()
+    digest: bool = False
+    time_zone: str = ""
+    signature: str = ""
+    work: Work = field(default_factory=Work)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +122,18 @@ class Team:
 
     name: str
     lead: str = ""
+    notices: tuple[Interest, ...] = ()
+    signature: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Canned:
+    """A prepared answer. `team` and `agent` are empty for one that everybody may use. `text` has `{{ name }}` marks."""
+
+    name: str
+    text: str
+    team: str = ""
+    agent: str = ""
 
 
 class Deny(StrEnum):
@@ -108,6 +174,9 @@ class Desk:
     acknowledge: bool = True
     admins: tuple[str, ...] = ()
     low_rating: int = 2
+    vips: frozenset[str] = frozenset()
+    answerers: Answerers = Answerers.ANYONE
+    canned: tuple[Canned, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,17 +224,85 @@ class TicketFacts:
     created_at: datetime | None = None
     closed_at: datetime | None = None
     last_internal_to: frozenset[str] = frozenset()
+    contact: int = 0
+    followers: tuple[str, ...] = ()
+    fields: tuple[tuple[str, str], ...] = ()
+    minutes: int = 0
+    due_at: datetime | None = None
+    snoozed_until: datetime | None = None
+    updated_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeldFacts:
+    """An entry that waits for an agent's word. `kind` is a message kind; `author`: the agent who wrote it, if any."""
+
+    message: int
+    kind: str
+    author: str = ""
+    sender: str = ""
+    sender_name: str = ""
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SentFacts:
-    """A mail of ours that a token names by its outbox id: `answered_by` is the agent who answered since, if any."""
+    """A mail of ours that a token names by its outbox id: `answered_by` is the agent who answered since, if any.
+
+    `message` is the entry it was about, 0 if none; `held` is that entry when it is an answer or a mail not yet let go.
+    """
 
     outbox_id: int
     ticket_id: int
     recipient: str
     kind: str
     answered_by: str = ""
+    message: int = 0
+    held: HeldFacts | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WordFacts:
+    """A one-time word given to an agent: `undo` takes changes back, `confirm` carries out `text`, a command block.
+
+    `message` is the entry whose text waits for the confirmation, 0 if none.
+    """
+
+    word: str
+    kind: str
+    ticket_id: int
+    text: str = ""
+    message: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Activity:
+    """What has happened so far. For a new ticket only what its requester did elsewhere is known.
+
+    `open_tickets` of the requester; `last_agent` answered the requester last; `fired`: rules that acted on the ticket.
+    """
+
+    customer_replies: int = 0
+    agent_replies: int = 0
+    reopens: int = 0
+    last_customer_at: datetime | None = None
+    last_agent_at: datetime | None = None
+    last_agent: str = ""
+    open_tickets: int = 0
+    fired: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Load:
+    """How much an agent has, in what order agents were given tickets, and until when an answering machine speaks.
+
+    `rating` is the mean of recent surveys, None when there are none.
+    """
+
+    open_tickets: int = 0
+    last_assigned_at: datetime | None = None
+    rating: float | None = None
+    away_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,7 +310,8 @@ class Found:
     """What the store holds that this mail may be about. Empty when nothing was found.
 
     `automatic_today` counts our automatic mails to this sender within 24 hours; `paused` are addresses whose mail
-    keeps coming back.
+    keeps coming back. `merged`: tickets that go on in another one; `words`: the sender's unused one-time words, newest
+    first; `contacts`: the contact behind an address; `messages`: the ids of a ticket's entries, for agents' commands.
     """
 
     tickets: Mapping[int, TicketFacts] = field(default_factory=dict)
@@ -185,3 +323,13 @@ class Found:
     automatic_today: int = 0
     breaker_open: bool = False
     paused: frozenset[str] = frozenset()
+    merged: Mapping[int, int] = field(default_factory=dict)
+    words: tuple[WordFacts, ...] = ()
+    contacts: Mapping[str, int] = field(default_factory=dict)
+    messages: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
+    activity: Mapping[int, Activity] = field(default_factory=dict)
+    loads: Mapping[str, Load] = field(default_factory=dict)
+
+    def target(self, ticket_id: int) -> int:
+        """Where a ticket goes on: itself, unless it was merged."""
+        return self.merged.get(ticket_id, ticket_id)

@@ -1,14 +1,18 @@
 """Who of us is told about something: each person once, nobody about what they did themselves."""
 
-from collections.abc import Iterable
+import re
+from collections.abc import Collection, Iterable
 
 from parsers.mail import Address
 from rules.actions import MailClass, Send
 from rules.addresses import agent_named, fold
-from rules.facts import Agent, Desk
+from rules.facts import Agent, Desk, Interest, TicketFacts
 
 # One mail in must not become a storm of mails out (a team of hundreds, each with several addresses).
 NOTICE_LIMIT = 24
+
+_USUAL = (Interest.MINE, Interest.TEAM, Interest.FOLLOWED)
+_MENTION = re.compile(r"(?<![\w.@+-])@([\w-]{1,60})")
 
 
 def responsible(desk: Desk, team: str, assignee: str) -> tuple[Agent, ...]:
@@ -25,6 +29,44 @@ def lead(desk: Desk, team: str) -> tuple[Agent, ...]:
     named = next((each.lead for each in desk.teams if each.name == team), "")
     agent = agent_named(desk, named) if named else None
     return (agent,) if agent and agent.active else responsible(desk, team, "")
+
+
+def interested(desk: Desk, ticket: TicketFacts, *, text: str = "") -> tuple[Agent, ...]:
+    """Everybody who wants to hear of this ticket, and whom `text` mentions as `@name`; those responsible if nobody."""
+    return hearers(desk, ticket.team, ticket.assignee, followers=ticket.followers, text=text)
+
+
+def hearers(
+    desk: Desk, team: str, assignee: str, *, followers: Collection[str] = (), text: str = ""
+) -> tuple[Agent, ...]:
+    """The same for a ticket of which only this is known yet."""
+    called = {name.casefold() for name in _MENTION.findall(text)}
+    there = [agent for agent in desk.agents if agent.active]
+    owner = next((agent.name for agent in there if assignee and agent.name == assignee), "")
+    wanting = tuple(
+        agent
+        for agent in there
+        if agent.name.casefold() in called
+        or _wants(_interests(desk, agent), agent, team=team, owner=owner, follows=agent.name in followers)
+    )
+    is_covered = any(agent.name.casefold() not in called for agent in wanting)
+    return wanting if is_covered else tuple(dict.fromkeys((*responsible(desk, team, assignee), *wanting)))
+
+
+def _interests(desk: Desk, agent: Agent) -> Collection[Interest]:
+    """The agent's own wish, else that of the agent's teams, else what most desks do."""
+    of_teams = {each for team in desk.teams if team.name in agent.teams for each in team.notices}
+    return agent.notices or of_teams or _USUAL
+
+
+def _wants(interests: Collection[Interest], agent: Agent, *, team: str, owner: str, follows: bool) -> bool:
+    in_queue = not owner and bool(team) and team in agent.teams
+    return (
+        Interest.ALL in interests
+        or (Interest.MINE in interests and agent.name == owner)
+        or (Interest.FOLLOWED in interests and follows)
+        or (Interest.TEAM in interests and in_queue)
+    )
 
 
 def notify(

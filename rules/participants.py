@@ -36,6 +36,14 @@ def everybody(ticket: TicketFacts) -> tuple[str, ...]:
     return tuple(filter(None, (ticket.requester, *(person.address for person in ticket.participants))))
 
 
+def role_of(ticket: TicketFacts, address: str) -> Role | None:
+    """What an address is to a ticket; None for somebody who takes no part."""
+    wanted = fold(address)
+    if wanted == fold(ticket.requester):
+        return Role.REQUESTER
+    return next((person.role for person in ticket.participants if fold(person.address) == wanted), None)
+
+
 def answered_people(case: Case, ticket: TicketFacts) -> tuple[tuple[Address, ...], tuple[str, ...]]:
     """Who gets an agent's public answer, and the addresses left out because mail to them keeps coming back."""
     requester = Participant(address=ticket.requester, role=Role.REQUESTER, name=_name_of_requester(ticket))

@@ -9,7 +9,8 @@ from datetime import datetime, timedelta
 
 from parsers.mail import ParsedMail
 from rules import tokens
-from rules.addresses import fold
+from rules.addresses import agent_at, fold
+from rules.commands import Block, addresses_named, numbers_named, read_commands
 from rules.facts import Desk, Envelope, Found, TicketFacts
 from rules.subjects import numbers_in, strip_subject
 from rules.tokens import Token
@@ -29,13 +30,18 @@ _EVIDENCE_LIMIT = 20
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lookups:
-    """What the store must fetch before a mail can be decided: ids proved by a MAC, and claims to be looked up."""
+    """What the store must fetch before a mail can be decided: ids proved by a MAC, and claims to be looked up.
+
+    `agent`: whose one-time words to look for; `addresses`: whose contacts.
+    """
 
     ticket_ids: tuple[int, ...]
     outbox_ids: tuple[int, ...]
     message_ids: tuple[str, ...]
     numbers: tuple[int, ...]
     sender: str
+    agent: str = ""
+    addresses: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,12 +57,16 @@ class Signal:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Thread:
-    """The ticket, the signal that found it, and what was seen on the way. `ticket` is None for a new conversation."""
+    """The ticket, the signal that found it, and what was seen on the way. `ticket` is None for a new conversation.
+
+    `tokens`: of the mail that is answered, also when their ticket is not there.
+    """
 
     ticket: TicketFacts | None = None
     by: str = NEW_THREAD
     evidence: tuple[str, ...] = ()
     signals: tuple[Signal, ...] = ()
+    tokens: tuple[Token, ...] = ()
 
     def answered_tokens(self) -> tuple[Token, ...]:
         """Tokens of the very mail that is being answered: by its reply address or by In-Reply-To."""
@@ -69,12 +79,17 @@ def lookups(mail: ParsedMail, envelope: Envelope, desk: Desk) -> Lookups:
     proved = [signal.token for signal in (*signals, *bounce_signals(mail, envelope, desk)) if signal.token]
     ours = [signal.detail for signal in signals if signal.by == SIGNED_ID]
     foreign = _foreign_ids(mail, ours)
+    sender = fold(mail.sender_from.address) if mail.sender_from else ""
+    agent = agent_at(desk, sender)
+    block = read_commands(mail.reply) if agent else Block()
     return Lookups(
         ticket_ids=tuple(dict.fromkeys(token.ticket_id for token in proved)),
         outbox_ids=tuple(dict.fromkeys(token.serial for token in proved)),
         message_ids=(*dict.fromkeys(ours), *foreign),
-        numbers=numbers_in(mail.subject, desk.number_prefix),
-        sender=fold(mail.sender_from.address) if mail.sender_from else "",
+        numbers=tuple(dict.fromkeys((*numbers_in(mail.subject, desk.number_prefix), *numbers_named(block)))),
+        sender=sender,
+        agent=agent.name if agent else "",
+        addresses=addresses_named(block),
     )
 
 
@@ -89,16 +104,18 @@ def find_thread(
     )
     signals = sorted(named, key=lambda signal: _STRENGTH[signal.by])
     usable = [signal for signal in signals if not _objection(signal, found, desk, now)]
+    answered = tuple(signal.token for signal in signals if signal.token and signal.newest)
     if not usable:
-        return Thread(evidence=_evidence(signals, None, found, desk, now))
+        return Thread(evidence=_evidence(signals, None, found, desk, now), tokens=answered)
     equals = [signal for signal in usable if signal.by == usable[0].by]
-    best = next((signal for signal in equals if takes_part(found.tickets[signal.ticket_id], sender)), equals[0])
+    best = next((signal for signal in equals if takes_part(_ticket(signal, found), sender)), equals[0])
     losers = [signal for signal in signals if signal is not best]
     return Thread(
-        ticket=found.tickets[best.ticket_id],
+        ticket=_ticket(best, found),
         by=best.by,
         evidence=_evidence([best, *losers], best, found, desk, now),
         signals=tuple(usable),
+        tokens=answered,
     )
 
 
@@ -180,9 +197,14 @@ def _verified(texts: Iterable[str], desk: Desk) -> list[Token]:
     return [token for text in texts if text and (token := tokens.verify(desk.keys, text))]
 
 
+def _ticket(signal: Signal, found: Found) -> TicketFacts:
+    """Where the signal leads, past every merger."""
+    return found.tickets[found.target(signal.ticket_id)]
+
+
 def _objection(signal: Signal, found: Found, desk: Desk, now: datetime) -> str:
     """Why a signal finds nothing; empty when it finds its ticket."""
-    ticket = found.tickets.get(signal.ticket_id)
+    ticket = found.tickets.get(found.target(signal.ticket_id))
     if ticket is None:
         return "no such ticket"
     if signal.token and ticket.closed_at and now - ticket.closed_at > timedelta(days=desk.token_days):
@@ -204,8 +226,8 @@ def _line(signal: Signal, best: Signal | None, found: Found, objection: str) -> 
     claim = f"{signal.by} {signal.detail[:100]}" if signal.detail and not signal.token else signal.by
     if objection:
         return f"{claim}: {objection}"
-    number = found.tickets[signal.ticket_id].number
+    number = _ticket(signal, found).number
     if best is signal:
         return f"{claim}: ticket {number}, chosen"
-    agrees = best is not None and best.ticket_id == signal.ticket_id
+    agrees = best is not None and found.target(best.ticket_id) == found.target(signal.ticket_id)
     return f"{claim}: ticket {number}, {'agrees' if agrees else 'conflicts, weaker or later'}"

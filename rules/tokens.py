@@ -96,6 +96,12 @@ def message_id(token: str, domain: str) -> str:
     return f"<{token}@{domain}>"
 
 
+def thread_id(keys: Sequence[bytes], ticket_id: int, domain: str) -> str:
+    """A constant id for all mails of a ticket, so that clients keep them together; nobody can guess it."""
+    mac = hmac.digest(keys[0], b"postroom thread\0%d" % ticket_id, "sha256").hex()
+    return f"<{ticket_id}.{mac[:24]}@{domain}>"
+
+
 def read_message_id(text: str) -> str:
     """The text that stands where a token would in a Message-ID, unverified; empty when there is none."""
     match = _MESSAGE_ID.fullmatch(text)

@@ -18,6 +18,10 @@ _AGENT: dict[str, Any] = {
     "cut_line": "##-- postroom: write your reply above this line (aaaa) --##",
     "history": _HISTORY,
     "reason": "",
+    "actions": samples.ACTIONS,
+    "canned": ["invoice-copy"],
+    "recent": [{"tag": "[#1001]", "status": "solved", "subject": "Password forgotten"}],
+    "unread": _HISTORY,
 }
 _CUSTOMER: dict[str, Any] = {"desk": samples.DESK, "ticket": samples.TICKET}
 
@@ -50,7 +54,12 @@ NOTICES: Mapping[str, Notice] = {
         Notice(
             name="reply",
             purpose="Carries an agent's answer to the customer.",
-            sample={"desk": samples.DESK, "ticket": samples.TICKET, "message": samples.MESSAGE},
+            sample={
+                "desk": samples.DESK,
+                "ticket": samples.TICKET,
+                "message": samples.MESSAGE,
+                "signature": "Ada, first line support",
+            },
         ),
         Notice(name="new-ticket-notice", purpose="Tells agents of a new ticket.", internal=True, sample=_AGENT),
         Notice(
@@ -75,6 +84,26 @@ NOTICES: Mapping[str, Notice] = {
             sample=_AGENT,
         ),
         Notice(name="note-notice", purpose="Tells agents of an internal note.", internal=True, sample=_AGENT),
+        Notice(
+            name="assigned-notice",
+            purpose="Tells an agent, or a team, that a ticket is theirs now.",
+            internal=True,
+            sample=_AGENT,
+        ),
+        Notice(
+            name="command-result",
+            purpose="Tells an agent what came of the commands in a mail.",
+            internal=True,
+            sample=_AGENT
+            | {
+                "objections": [{"line": "#sovle", "why": "there is no #sovle; did you mean #solve?"}],
+                "confirm": "3f9a1c20",
+                "confirm_why": "two customers would read each other's mail",
+                "undo": "5b21d0aa",
+                "text": "Dear Kim, ...",
+                "tables": samples.RESULTS,
+            },
+        ),
         Notice(
             name="admin-notice",
             purpose="Tells the admins of something that needs them: mail held, rules or templates broken.",

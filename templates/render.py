@@ -8,7 +8,7 @@ neither Jinja2 nor Markdown nor HTML ever reads a customer's words.
 import html
 import re
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -22,6 +22,12 @@ from templates.sandbox import MARK, MOST_CHARACTERS, BrokenTemplate, Run, Sandbo
 __all__ = ["BrokenTemplate", "Compiled", "Rendered"]
 
 _FAULTS = (TemplateError, TypeError, ValueError, ArithmeticError, LookupError, AttributeError, RecursionError)
+
+
+_RULE = re.compile(r"\|(?:---\|)+")
+_LINK = re.compile(rf"\[(?P<words>[^\[\]\n]{{1,80}})\]\({MARK.pattern.replace('(', '(?P<mark>', 1)}\)")
+_TARGET = re.compile(f'href="{MARK.pattern.replace("(", "(?P<mark>", 1)}"')
+_SAFE_LINKS = ("mailto:", "https://", "http://")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,8 +74,8 @@ class Compiled:
             raise BrokenTemplate(f"the result has {size} characters, at most {MOST_CHARACTERS} are sent")
         return Rendered(
             subject=" ".join(run.fill(subject).split()),
-            text=_plain(run.fill(body)),
-            html=MARK.sub(lambda mark: _as_html(run.printed[int(mark[1])]), _page(body)),
+            text=_plain(run.fill(_LINK.sub(lambda link: _link_as_text(link, run.printed), body))),
+            html=_with_values(_page(body), run.printed),
         )
 
     def _line(self, error: Exception) -> int:
@@ -104,7 +110,31 @@ def _words(error: Exception) -> str:
 
 
 def _plain(text: str) -> str:
-    return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
+    lines = re.sub(r"\n{3,}", "\n\n", text).strip().split("\n")
+    ruled = [_rule(lines[row - 1]) if row and _RULE.fullmatch(line) else line for row, line in enumerate(lines)]
+    return "\n".join(ruled) + "\n"
+
+
+def _rule(header: str) -> str:
+    """The rule beneath a table's header is as wide as the header is, so that the source is a table too."""
+    return "".join("|" if character == "|" else "-" for character in header)
+
+
+def _link_as_text(link: re.Match[str], printed: Sequence[str]) -> str:
+    """A link to write a mail is as long as three lines and nothing for the eye: its words are enough."""
+    target = printed[int(link["mark"])]
+    return link["words"] if target.startswith("mailto:") else f"{link['words']} ({target})"
+
+
+def _with_values(page: str, printed: Sequence[str]) -> str:
+    """Put the values in: a link's target only if it is one that opens nothing but a page or a new mail."""
+    linked = _TARGET.sub(lambda mark: _target(printed[int(mark["mark"])]), page)
+    return MARK.sub(lambda mark: _as_html(printed[int(mark[1])]), linked)
+
+
+def _target(url: str) -> str:
+    is_safe = url.startswith(_SAFE_LINKS) and not set(url) & set(" \n\r\t")
+    return f'href="{html.escape(url)}"' if is_safe else ""
 
 
 def _as_html(value: str) -> str:
@@ -114,7 +144,10 @@ def _as_html(value: str) -> str:
 @lru_cache(maxsize=1)
 def _markdown() -> MarkdownIt:
     # a rule of dashes beneath a paragraph is a rule: it would make the paragraph a heading
-    return MarkdownIt("commonmark", {"html": False, "breaks": True}).enable("table").disable(["image", "lheading"])
+    markdown = MarkdownIt("commonmark", {"html": False, "breaks": True}).enable("table").disable(["image", "lheading"])
+    plain = markdown.normalizeLink
+    markdown.normalizeLink = lambda url: url if MARK.fullmatch(url) else plain(url)  # type: ignore[method-assign]
+    return markdown
 
 
 _STYLE = """

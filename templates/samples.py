@@ -47,9 +47,16 @@ TABLES = [
     }
 ]
 
+ACTIONS = [{"label": "#take", "url": "mailto:support@desk.example?body=%23take"}]
+RESULTS = [{"title": "Done", "header": ["what", "was", "is"], "rows": [["status", "open", "solved"]]}]
+
 MEANINGS: Mapping[str, str] = {
+    "actions": "what can be done with one tap: `label`, `url` (a mail to be sent)",
     "articles": "up to three articles of the knowledge base that match the mail; `url` may be empty",
     "answer_by": "when the first reply is due, in the reader's language; empty when no target applies",
+    "canned": "names of prepared answers that may fit",
+    "confirm": "the one-time word that carries out what was asked; empty when nothing has to be confirmed",
+    "confirm_why": "what the agent should know before confirming",
     "cut_line": "the line above which an agent's answer is read; it has to stay in the notice",
     "desk.address": "the mailbox's address",
     "desk.name": "the mailbox's display name",
@@ -62,13 +69,17 @@ MEANINGS: Mapping[str, str] = {
     "message.banner": "a warning about the mail; empty when there is none",
     "message.text": "what was written, as plain text",
     "next_at": "when the next step follows, in the reader's language",
+    "objections": "what could not be done: `line`, `why`",
     "opens_at": "when the office opens again, in the reader's language; empty while it is open",
     "reason": "why this mail is sent; may be empty",
+    "recent": "the customer's other tickets, newest first: `tag`, `status`, `subject`",
     "remedy": "what to do about it",
     "reopen_days": "for how many days a reply opens the ticket again",
     "reply_is_public": "whether an answer to this notice goes to the customer",
     "sections": "groups of tickets: `title`, `count`, `rows` (`tag`, `subject`, `note`), `more` (left out)",
-    "tables": "`title`, `columns`, `rows` (`name`, `cells`)",
+    "tables": "`title`, `columns`, `rows` (`name`, `cells`); in results `title`, `header`, `rows` of cells",
+    "signature": "what the agent or the team wants below every answer; may be empty",
+    "text": "what the agent wrote below the commands and was not sent; may be empty",
     "ticket.assignee": "the agent who is on it; empty for nobody",
     "ticket.created_at": "when it was made",
     "ticket.number": "its number",
@@ -79,6 +90,8 @@ MEANINGS: Mapping[str, str] = {
     "ticket.tag": "its number as it stands in subjects",
     "ticket.team": "the team it is queued for; empty for none",
     "title": "what this mail is about, in a few words",
+    "undo": "the one-time word that takes the changes back; empty when there are none",
+    "unread": "entries that came shortly before this one and were not told of yet: `at`, `author`, `text`",
 }
 
 

@@ -1,4 +1,8 @@
-"""What most tests of the daemon need: a store on a fresh database, a clock that stands still."""
+"""What most tests of the daemon need: a store on a fresh database, a clock that stands still.
+
+Every test that asks for `store` is part of the store's contract: it runs on SQLite always, and on PostgreSQL in the
+integration part.
+"""
 
 import shutil
 from collections.abc import Iterator
@@ -6,6 +10,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from postgres import Postgres
+from servers import needs
 
 from daemon.clock import FakeClock
 from daemon.store import migrations
@@ -15,6 +21,7 @@ from daemon.store.store import Store
 from daemon.store.verify import verify
 
 NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
+ENGINES = ["sqlite", pytest.param("postgres", marks=pytest.mark.integration)]
 
 
 @pytest.fixture
@@ -22,22 +29,55 @@ def clock() -> FakeClock:
     return FakeClock(NOW)
 
 
+def migrate(url: str) -> None:
+    """Bring an empty database up to the schema."""
+    writes, reads = open_engines(url)
+    migrations.upgrade(writes)
+    writes.dispose()
+    reads.dispose()
+
+
 @pytest.fixture(scope="session")
 def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An empty desk's database, migrated once and copied by every test."""
     path = tmp_path_factory.mktemp("migrated") / "postroom.db"
-    writes, reads = open_engines(f"sqlite:///{path}")
-    migrations.upgrade(writes)
-    writes.dispose()
-    reads.dispose()
+    migrate(f"sqlite:///{path}")
     return path
 
 
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """A PostgreSQL server for the contract; what is written there need not survive its crash."""
+    needs(Postgres.missing())
+    with Postgres() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def migrated_template(postgres: Postgres) -> str:
+    """The name of a migrated database that is copied by every test."""
+    url = postgres.database()
+    migrate(url)
+    return url.rpartition("/")[2]
+
+
+@pytest.fixture(params=ENGINES)
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The URL of a fresh, migrated database."""
+    if request.param == "sqlite":
+        shutil.copy(request.getfixturevalue("migrated"), tmp_path / "postroom.db")
+        yield f"sqlite:///{tmp_path / 'postroom.db'}"
+        return
+    server: Postgres = request.getfixturevalue("postgres")
+    url = server.database(request.getfixturevalue("migrated_template"))
+    yield url
+    server.drop(url)
+
+
 @pytest.fixture
-def store(tmp_path: Path, migrated: Path, clock: FakeClock) -> Iterator[Store]:
+def store(tmp_path: Path, database: str, clock: FakeClock) -> Iterator[Store]:
     """A store; when the test is over, the conservation law must hold in it."""
-    shutil.copy(migrated, tmp_path / "postroom.db")
-    store = Store(f"sqlite:///{tmp_path / 'postroom.db'}", FileBlobs(tmp_path / "blobs"), clock)
+    store = Store(database, FileBlobs(tmp_path / "blobs"), clock)
     yield store
     with store.reading() as connection:
         balance = verify(connection, store.blobs, read_blobs=True)

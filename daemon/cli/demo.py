@@ -9,6 +9,7 @@ import smtplib
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from email.utils import formatdate
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ import click
 import parsers
 from daemon.cli.options import desk_store, print_table
 from daemon.cli.row_commands import print_ticket
+from daemon.clock import SystemClock
 from daemon.config import Config
 
 _AGENT = "ada@desk.example"
@@ -185,9 +187,12 @@ def _waiting(connection: Any) -> bool:
 
 
 def _unsent(connection: Any) -> bool:
+    """Whether anything that is due has not left; notices that wait for more of the same are not due."""
     from daemon.store import views
 
-    return any(views.outbox_list(connection, state=state, most=1) for state in ("queued", "sending"))
+    now = SystemClock().now()
+    rows = [row for state in ("queued", "sending") for row in views.outbox_list(connection, state=state)]
+    return any(not row["next_attempt_at"] or datetime.fromisoformat(row["next_attempt_at"]) <= now for row in rows)
 
 
 def _ticket_of(connection: Any, requester: str) -> int | None:

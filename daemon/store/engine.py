@@ -10,18 +10,43 @@ from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 from daemon.errors import Unavailable
 
 BUSY_MILLISECONDS = 15_000
+CONNECT_SECONDS = 5
 
-__all__ = ["Connection", "is_transient", "open_engines"]  # a unit of work is given a Connection
+__all__ = [  # a unit of work is given a Connection
+    "Connection",
+    "is_lost_race",
+    "is_reading",
+    "is_transient",
+    "is_untrustworthy",
+    "open_engines",
+]
+
+# https://sqlite.org/rescode.html: busy, locked, no memory, read-only, interrupted, I/O, full, cannot open, protocol
+_SQLITE_TRANSIENT = frozenset({5, 6, 7, 8, 9, 10, 13, 14, 15})
+_SQLITE_SYNC_FAILED = frozenset({10 | 4 << 8, 10 | 5 << 8})  # SQLITE_IOERR_FSYNC, SQLITE_IOERR_DIR_FSYNC
+# PostgreSQL, appendix A: connection, rollback, resources, object state, intervention, system; a standby is read-only
+_POSTGRES_TRANSIENT = ("08", "40", "53", "55", "57", "58", "25006")
+_POSTGRES_LOST_RACE = frozenset({"40001", "40P01"})  # serialisation failure, deadlock: surely rolled back
 
 
 def open_engines(url: str) -> tuple[Engine, Engine]:
     """An engine that writes and one that reads, for a SQLAlchemy URL. Raises Unavailable when the place is missing."""
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":
-        engine = create_engine(parsed, pool_pre_ping=True, pool_size=8)
-        return engine, engine
+        return _server(parsed), _server(parsed).execution_options(
+            isolation_level="REPEATABLE READ", postgresql_readonly=True
+        )
     _make_folder(parsed)
     return _sqlite(parsed, writes=True), _sqlite(parsed, writes=False)
+
+
+def _server(url: URL) -> Engine:
+    return create_engine(url, pool_pre_ping=True, pool_size=8, connect_args={"connect_timeout": CONNECT_SECONDS})
+
+
+def is_reading(connection: Connection) -> bool:
+    """Whether this connection sees a snapshot and may not lock a row; on SQLite, which locks no rows, always false."""
+    return bool(connection.get_execution_options().get("postgresql_readonly"))
 
 
 def _make_folder(url: URL) -> None:
@@ -55,7 +80,38 @@ def _sqlite(url: URL, *, writes: bool) -> Engine:
 
 
 def is_transient(error: SQLAlchemyError) -> bool:
-    """Whether the same work may succeed later: locked, disk full, connection lost, serialisation failure."""
-    if isinstance(error, OperationalError):
+    """Whether the same work may succeed later: locked, disk full, connection lost, serialisation failure.
+
+    Not what the work itself brings about, such as a value too large for an index: that would fail for ever, and the
+    units of a transaction fail together.
+    """
+    if not isinstance(error, DBAPIError):
+        return False
+    if error.connection_invalidated:
         return True
-    return isinstance(error, DBAPIError) and error.connection_invalidated
+    if (code := _sqlite_code(error)) is not None:
+        return code & 0xFF in _SQLITE_TRANSIENT
+    state = _sqlstate(error)
+    return state.startswith(_POSTGRES_TRANSIENT) if state else isinstance(error, OperationalError)
+
+
+def is_lost_race(error: Exception) -> bool:
+    """Whether another node's locks were in the way and nothing was committed, so that trying at once is right."""
+    return isinstance(error, DBAPIError) and _sqlstate(error) in _POSTGRES_LOST_RACE
+
+
+def is_untrustworthy(error: Exception) -> bool:
+    """Whether the disk failed to sync SQLite's files.
+
+    The kernel then forgets which pages it has not written and the next sync succeeds all the same (fsyncgate, 2018), so
+    that no later commit of this process may be believed. PostgreSQL ends itself for the same reason.
+    """
+    return isinstance(error, DBAPIError) and _sqlite_code(error) in _SQLITE_SYNC_FAILED
+
+
+def _sqlite_code(error: DBAPIError) -> int | None:
+    return getattr(error.orig, "sqlite_errorcode", None)
+
+
+def _sqlstate(error: DBAPIError) -> str:
+    return getattr(error.orig, "sqlstate", None) or ""

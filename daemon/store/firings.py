@@ -46,7 +46,8 @@ def _remove(connection: Connection, ticket: int, firing: Firing) -> None:
 def _take_key(connection: Connection, ticket: int, firing: Firing, now: datetime) -> bool:
     timer = firing.timer
     row = {"ticket_id": ticket, "kind": timer.kind, "anchor": timer.anchor, "due_at": timer.due_at, "at": now}
-    return connection.execute(insert_ignore(connection, fired).values(**row)).rowcount == 1
+    taken = insert_ignore(connection, fired).values(**row).returning(fired.c.kind)
+    return connection.execute(taken).first() is not None
 
 
 def _fire(connection: Connection, ticket: TicketFacts, firing: Firing, now: datetime) -> int:

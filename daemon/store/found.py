@@ -6,8 +6,11 @@ from typing import TypeVar
 
 from sqlalchemy import Connection
 
-from daemon.store import outbox, people, tickets
-from rules.facts import Found, TicketFacts
+from daemon.store import agent_states, outbox, people, tickets, words
+from daemon.store.activity import activity
+from rules.commands import numbers_named, read_commands
+from rules.facts import Found, TicketFacts, WordFacts
+from rules.ruleset import RuleNeeds
 from rules.threads import Lookups
 
 Item = TypeVar("Item")
@@ -15,14 +18,26 @@ ADDRESS_WINDOW = timedelta(days=1)
 BREAKER_WINDOW = timedelta(minutes=10)
 
 
-def find(connection: Connection, lookups: Lookups, now: datetime, *, breaker_limit: int) -> Found:
-    """Look up everything a mail names, and what we have lately sent its sender."""
+def find(
+    connection: Connection, lookups: Lookups, now: datetime, *, breaker_limit: int, needs: RuleNeeds = RuleNeeds.NOTHING
+) -> Found:
+    """Look up everything a mail names, what we have lately sent its sender, and what triage rules need besides."""
     by_message_id = tickets.by_message_id(connection, list(lookups.message_ids))
     by_number = tickets.by_number(connection, list(lookups.numbers))
     sent = outbox.sent_facts(connection, list(lookups.outbox_ids))
-    ids = _distinct(
-        (lookups.ticket_ids, by_message_id.values(), by_number.values(), (each.ticket_id for each in sent.values()))
+    given = words.usable(connection, lookups.agent, now) if lookups.agent else ()
+    by_number |= tickets.by_number(connection, _numbers_waiting(given))
+    named = _distinct(
+        (
+            lookups.ticket_ids,
+            by_message_id.values(),
+            by_number.values(),
+            (each.ticket_id for each in sent.values()),
+            (word.ticket_id for word in given),
+        )
     )
+    merged = tickets.merged(connection, named)
+    ids = _distinct([(merged.get(each, each) for each in named)])
     found = tickets.facts(connection, ids)
     automatic = outbox.automatic_since(connection, lookups.sender, now - ADDRESS_WINDOW) if lookups.sender else 0
     return Found(
@@ -34,8 +49,19 @@ def find(connection: Connection, lookups: Lookups, now: datetime, *, breaker_lim
         acknowledged_recently=automatic > 0,
         automatic_today=automatic,
         paused=people.paused(connection, _people(found), now),
+        merged=merged,
+        words=given,
+        contacts=people.contacts_of(connection, lookups.addresses),
+        messages=tickets.message_ids(connection, ids) if lookups.agent else {},
         breaker_open=outbox.acknowledgements_since(connection, now - BREAKER_WINDOW) >= breaker_limit,
+        activity=activity(connection, found, lookups.sender) if needs is not RuleNeeds.NOTHING else {},
+        loads=agent_states.loads(connection) if needs is RuleNeeds.LOADS else {},
     )
+
+
+def _numbers_waiting(given: Iterable[WordFacts]) -> list[int]:
+    """Tickets named in commands that wait for a confirmation."""
+    return [number for each in given for number in numbers_named(read_commands(each.text))]
 
 
 def _people(found: Mapping[int, TicketFacts]) -> list[str]:

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import cache
+from importlib import import_module
 from typing import Any
 
 from sqlalchemy import Connection, Row, Table, and_, bindparam, func, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql import ColumnElement
 
 from daemon.ports import ImapKey, ImapPosition, RawMail, Receipt
@@ -50,7 +50,7 @@ class Claimed:
 
 @cache
 def _insert_ignore(dialect: str, table: Table) -> Any:
-    module = sqlite if dialect == "sqlite" else postgresql
+    module = import_module(f"sqlalchemy.dialects.{dialect}")  # the one in use: importing both costs start-up time
     return module.insert(table).on_conflict_do_nothing()
 
 
@@ -118,12 +118,14 @@ def claim(connection: Connection, now: datetime, most: int) -> list[Claimed]:
     """Take up to `most` waiting rows, oldest first, counting the attempt in the same transaction.
 
     The predicate stands in the outer WHERE too: on SQLite, where SKIP LOCKED is silently dropped, and under
-    PostgreSQL's read committed, the inner list alone could name a row that somebody else has just taken.
+    PostgreSQL's read committed, the inner list alone could name a row that somebody else has just taken. The list is
+    a common table expression because PostgreSQL runs a plain sub-query again for every row, and so past the limit.
     """
     chosen = select(inbound.c.id).where(_ready(now)).order_by(inbound.c.id).limit(most)
+    ids = chosen.with_for_update(skip_locked=True).cte("chosen")
     rows = connection.execute(
         update(inbound)
-        .where(inbound.c.id.in_(chosen.with_for_update(skip_locked=True)), _ready(now))
+        .where(inbound.c.id.in_(select(ids.c.id)), _ready(now))
         .values(attempts=inbound.c.attempts + 1, claimed_until=now + CLAIM)
         .returning(*_CLAIMED)
     ).all()

@@ -9,10 +9,12 @@ from sqlalchemy import Connection, bindparam, select
 
 from daemon.store import tickets as ticket_rows
 from daemon.store.outbox import Due
-from daemon.store.schema import inbound, messages
+from daemon.store.schema import addresses, inbound, messages, tickets
+from rules.actions import MessageKind
 from rules.facts import TicketFacts
 
 HISTORY = 5
+RECENT = 3
 MOST_ENTRIES = 50
 
 
@@ -21,11 +23,14 @@ class Entry:
     """One message of a ticket, as a letter quotes it. `raw` is the hash of the mail it came in, if it came by mail."""
 
     id: int
+    kind: str
     public: bool
     direction: str
     author: str
     from_name: str
     from_address: str
+    to: tuple[str, ...]
+    cc: tuple[str, ...]
     text: str
     banner: str
     message_id: str
@@ -36,17 +41,31 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TicketLine:
+    """Another ticket, in a line."""
+
+    number: int
+    status: str
+    subject: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Material:
     """Everything a letter about a ticket may need. `entries` in order, the newest last."""
 
     ticket: TicketFacts
     message: Entry | None
     entries: tuple[Entry, ...]
+    recent: tuple[TicketLine, ...] = ()
 
     @property
     def history(self) -> Sequence[Entry]:
         """What came before the message, newest first."""
-        before = [each for each in self.entries if self.message is None or each.id < self.message.id]
+        before = [
+            each
+            for each in self.entries
+            if each.kind != MessageKind.COMMANDS and (self.message is None or each.id < self.message.id)
+        ]
         return before[::-1][:HISTORY]
 
     @property
@@ -61,15 +80,30 @@ class Material:
 
 
 def material(connection: Connection, due: Due) -> Material | None:
-    """What this row's letter is about; None when the ticket is gone."""
+    """What this row's letter is about; None when the ticket is gone. A merged ticket is what it goes on in."""
     if due.ticket_id is None:
-        return None
-    ticket = ticket_rows.facts(connection, [due.ticket_id], for_decision=False).get(due.ticket_id)
+        return Material(ticket=TicketFacts(id=0, number=0), message=None, entries=())
+    ticket_id = ticket_rows.merged(connection, [due.ticket_id]).get(due.ticket_id, due.ticket_id)
+    ticket = ticket_rows.facts(connection, [ticket_id], for_decision=False).get(ticket_id)
     if ticket is None:
         return None
-    entries = _entries(connection, due.ticket_id)
+    entries = _entries(connection, ticket_id)
     message = next((each for each in entries if each.id == due.message_ref), None)
-    return Material(ticket=ticket, message=message, entries=entries)
+    recent = _recent(connection, ticket) if due.to_agent else ()
+    return Material(ticket=ticket, message=message, entries=entries, recent=recent)
+
+
+def _recent(connection: Connection, ticket: TicketFacts) -> tuple[TicketLine, ...]:
+    """The contact's other tickets by whatever address, newest first."""
+    query = (
+        select(tickets.c.number, tickets.c.status, tickets.c.subject)
+        .join(addresses, addresses.c.id == tickets.c.requester_id)
+        .where(addresses.c.contact_id == ticket.contact, tickets.c.id != ticket.id, tickets.c.merged_into.is_(None))
+        .order_by(tickets.c.id.desc())
+        .limit(RECENT)
+    )
+    rows = connection.execute(query)
+    return tuple(TicketLine(number=row.number, status=row.status, subject=row.subject) for row in rows)
 
 
 _ENTRIES = (
@@ -86,11 +120,14 @@ def _entries(connection: Connection, ticket_id: int) -> tuple[Entry, ...]:
     return tuple(
         Entry(
             id=row.id,
+            kind=row.kind,
             public=row.public,
             direction=row.direction,
             author=row.author,
             from_name=row.from_name,
             from_address=row.from_address,
+            to=tuple(row.to),
+            cc=tuple(row.cc),
             text=row.text,
             banner=row.banner,
             message_id=row.message_id,

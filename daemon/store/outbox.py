@@ -9,15 +9,17 @@ from typing import Any
 from sqlalchemy import Connection, Integer, Row, and_, bindparam, func, or_, select, update
 
 from daemon.ports import SendResult, SendState
-from daemon.store.schema import attempts, messages, outbox
-from rules.actions import MailClass, Send
-from rules.facts import SentFacts
+from daemon.store.schema import attempts, messages, outbox, tickets
+from rules.actions import MailClass, MessageKind, Send
+from rules.facts import HeldFacts, SentFacts
 
 CLAIM = timedelta(minutes=15)
 ADMIN_PAUSE = timedelta(days=1)
 ADMIN_NOTICE = "admin-notice"
+COMMAND_RESULT = "command-result"
 RANKS = {each: rank for rank, each in enumerate(MailClass)}
-_WITH_REASON = frozenset({"held-notice", "bounce-notice", "unverified-notice", "rating-notice"})
+_WITH_REASON = frozenset({"held-notice", "bounce-notice", "unverified-notice", "assigned-notice", "rating-notice"})
+_WAITING = (MessageKind.HELD, MessageKind.UNVERIFIED, MessageKind.THIRD_PARTY)
 _SELF_ANSWERING = (MailClass.ACKNOWLEDGEMENT, MailClass.REMINDER, MailClass.SURVEY)
 
 
@@ -109,16 +111,17 @@ _READY = and_(
     or_(outbox.c.claimed_until.is_(None), outbox.c.claimed_until < bindparam("now")),
 )
 _DUE = [outbox.c[name] for name in Due.__slots__]
-_CHOSEN = (
+_CHOSEN = (  # a common table expression: PostgreSQL would run a plain sub-query again for every row, past the limit
     select(outbox.c.id)
     .where(_READY)
     .order_by(outbox.c.rank, outbox.c.next_attempt_at)
     .limit(bindparam("most", type_=Integer))
     .with_for_update(skip_locked=True)
+    .cte("chosen")
 )
 _CLAIM = (
     update(outbox)
-    .where(outbox.c.id.in_(_CHOSEN), _READY)
+    .where(outbox.c.id.in_(select(_CHOSEN.c.id)), _READY)
     .values(claimed_until=bindparam("until"))
     .returning(*_DUE, outbox.c.rank)
 )
@@ -136,10 +139,25 @@ def _due(row: Row[Any]) -> Due:
 
 
 _BY_ID = update(outbox).where(outbox.c.id == bindparam("row"))
+_MAKE = _BY_ID.where(or_(outbox.c.sha256.is_(None), outbox.c.sha256 == bindparam("bytes")))
 _BEGIN = (
     update(outbox)
-    .where(outbox.c.id == bindparam("row"), outbox.c.state.in_(_OPEN))
-    .values(state=OutboxState.SENDING, attempts=outbox.c.attempts + 1, next_attempt_at=bindparam("next"))
+    .where(outbox.c.id == bindparam("row"), outbox.c.state.in_(_OPEN), outbox.c.next_attempt_at <= bindparam("now"))
+    .values(
+        state=OutboxState.SENDING,
+        attempts=outbox.c.attempts + 1,
+        claimed_until=bindparam("until"),
+        next_attempt_at=bindparam("next"),
+    )
+)
+_BEGUN = (
+    select(func.max(attempts.c.id))
+    .join(outbox, outbox.c.id == attempts.c.outbox_id)
+    .where(
+        outbox.c.id == bindparam("row"),
+        outbox.c.state == OutboxState.SENDING,
+        outbox.c.claimed_until == bindparam("until"),
+    )
 )
 _NEW_ATTEMPT = attempts.insert().returning(attempts.c.id)
 _END_ATTEMPT = update(attempts).where(attempts.c.id == bindparam("row"))
@@ -147,16 +165,23 @@ _END_ATTEMPT = update(attempts).where(attempts.c.id == bindparam("row"))
 
 def made(
     connection: Connection, outbox_id: int, *, subject: str, message_id: str, sha256: str, envelope_from: str
-) -> None:
-    """The final bytes exist and are stored; from now on this row always sends exactly them."""
+) -> bool:
+    """The final bytes are stored; this row sends exactly them from now on. False when it has others."""
     values = {"subject": subject, "message_id": message_id, "sha256": sha256, "envelope_from": envelope_from}
-    connection.execute(_BY_ID, {"row": outbox_id} | values)
+    return bool(connection.execute(_MAKE, {"row": outbox_id, "bytes": sha256} | values).rowcount)
 
 
-def begin_attempt(connection: Connection, outbox_id: int, now: datetime, next_attempt_at: datetime) -> int | None:
-    """Count the attempt and set the next time, before connecting. None when the row is no longer ours to send."""
-    if not connection.execute(_BEGIN, {"row": outbox_id, "next": next_attempt_at}).rowcount:
-        return None
+def begin_attempt(
+    connection: Connection, outbox_id: int, now: datetime, until: datetime, next_attempt_at: datetime
+) -> int | None:
+    """Count the attempt and set the next time, before connecting. None when the row is no longer ours to send.
+
+    The row is claimed `until` then, an instant that no other attempt has: when the reply to the commit was lost, the
+    same call finds its own attempt again.
+    """
+    values = {"row": outbox_id, "until": until}
+    if not connection.execute(_BEGIN, values | {"now": now, "next": next_attempt_at}).rowcount:
+        return connection.execute(_BEGUN, values).scalar()
     return int(connection.execute(_NEW_ATTEMPT, {"outbox_id": outbox_id, "started_at": now}).scalar_one())
 
 
@@ -283,10 +308,11 @@ def sent_facts(connection: Connection, outbox_ids: Sequence[int]) -> dict[int, S
     """What we sent under these ids, and which agent has answered on the ticket since."""
     if not outbox_ids:
         return {}
+    goes_on = func.coalesce(tickets.c.merged_into, tickets.c.id)
     answer = (
         select(messages.c.author)
         .where(
-            messages.c.ticket_id == outbox.c.ticket_id,
+            messages.c.ticket_id == goes_on,
             messages.c.direction == "outbound",
             messages.c.public,
             messages.c.created_at > outbox.c.created_at,
@@ -295,9 +321,14 @@ def sent_facts(connection: Connection, outbox_ids: Sequence[int]) -> dict[int, S
         .limit(1)
         .scalar_subquery()
     )
-    query = select(
-        outbox.c.id, outbox.c.ticket_id, outbox.c.recipient, outbox.c.kind, answer.label("answered_by")
-    ).where(outbox.c.id.in_(outbox_ids), outbox.c.ticket_id.is_not(None))
+    query = (
+        select(outbox.c.id, outbox.c.ticket_id, outbox.c.recipient, outbox.c.kind, outbox.c.message_ref)
+        .add_columns(answer.label("answered_by"))
+        .join(tickets, tickets.c.id == outbox.c.ticket_id)
+        .where(outbox.c.id.in_(outbox_ids))
+    )
+    rows = connection.execute(query).all()
+    held = _held(connection, [row.message_ref for row in rows if row.message_ref])
     return {
         row.id: SentFacts(
             outbox_id=row.id,
@@ -305,6 +336,27 @@ def sent_facts(connection: Connection, outbox_ids: Sequence[int]) -> dict[int, S
             recipient=row.recipient,
             kind=row.kind,
             answered_by=row.answered_by or "",
+            message=row.message_ref or 0,
+            held=held.get(row.message_ref or 0),
+        )
+        for row in rows
+    }
+
+
+def _held(connection: Connection, message_ids: Sequence[int]) -> dict[int, HeldFacts]:
+    """Entries that wait for an agent's word: held answers, unproved mail, third parties, answers to internal mail."""
+    if not message_ids:
+        return {}
+    waiting = or_(messages.c.kind.in_(_WAITING), and_(messages.c.kind == "note", messages.c.author.contains("@")))
+    query = select(messages).where(messages.c.id.in_(message_ids), waiting)
+    return {
+        row.id: HeldFacts(
+            message=row.id,
+            kind=row.kind,
+            author=row.author,
+            sender=row.from_address,
+            sender_name=row.from_name,
+            text=row.text,
         )
         for row in connection.execute(query)
     }

@@ -1,6 +1,6 @@
 """Contacts and their addresses: the outside persons, found by address, made on first sight."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -44,6 +44,14 @@ def _find(connection: Connection, address: str) -> int | None:
 def is_known(connection: Connection, address: str) -> bool:
     """Whether this address has been a contact's before."""
     return _find(connection, address) is not None
+
+
+def contacts_of(connection: Connection, wanted: Collection[str]) -> dict[str, int]:
+    """The contact behind each of the addresses that is known."""
+    if not wanted:
+        return {}
+    query = select(addresses.c.address, addresses.c.contact_id).where(addresses.c.address.in_(wanted))
+    return dict(connection.execute(query).all())
 
 
 def paused(connection: Connection, persons: Sequence[str], now: datetime) -> frozenset[str]:

@@ -19,8 +19,8 @@ from rules.timers import Situation
 
 def take(connection: Connection, name: str, period: str, now: datetime) -> bool:
     """Whether this round is ours to make: true once for each name and period."""
-    row = insert_ignore(connection, rounds).values(name=name, period=period, at=now)
-    return connection.execute(row).rowcount == 1
+    row = insert_ignore(connection, rounds).values(name=name, period=period, at=now).returning(rounds.c.name)
+    return connection.execute(row).first() is not None
 
 
 def was_made(connection: Connection, name: str, period: str) -> bool:

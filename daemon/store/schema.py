@@ -3,10 +3,13 @@
 Uniqueness is what makes doing things twice harmless (law 2): the constraints here are the idempotency keys.
 """
 
+import re
 from datetime import UTC, datetime
+from typing import Any
 
 from sqlalchemy import (
     JSON,
+    BigInteger,
     Boolean,
     Column,
     DateTime,
@@ -22,6 +25,7 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
+from sqlalchemy.types import TypeEngine
 
 metadata = MetaData(
     naming_convention={
@@ -48,6 +52,26 @@ class Utc(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+_UNSTORABLE = re.compile("[\0\ud800-\udfff]")  # NUL is no text to PostgreSQL, lone surrogates are none to anybody
+
+
+class Words(TypeDecorator[str]):
+    """Text from outside, of any length: what no database takes is replaced, so that no mail can make a row fail."""
+
+    impl: TypeEngine[Any] | type[TypeEngine[Any]] = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        return value if value is None or value.isprintable() else _UNSTORABLE.sub("\ufffd", value)
+
+
+class Line(Words):
+    """The same for a short text, such as an address."""
+
+    impl = String
+    cache_ok = True
+
+
 counters = Table(
     "counters",
     metadata,
@@ -62,16 +86,16 @@ inbound = Table(
     Column("sha256", String(64), nullable=False),
     Column("content_key", String(64)),
     Column("state", String, nullable=False),
-    Column("reason", Text, nullable=False, default=""),
+    Column("reason", Words, nullable=False, default=""),
     Column("source", String, nullable=False),
     Column("account", String),
     Column("folder", String),
-    Column("uidvalidity", Integer),
-    Column("uid", Integer),
-    Column("envelope_from", Text, nullable=False, default=""),
+    Column("uidvalidity", BigInteger),
+    Column("uid", BigInteger),
+    Column("envelope_from", Words, nullable=False, default=""),
     Column("envelope_to", JSON, nullable=False),
-    Column("peer", String, nullable=False, default=""),
-    Column("authenticated_as", String, nullable=False, default=""),
+    Column("peer", Line, nullable=False, default=""),
+    Column("authenticated_as", Line, nullable=False, default=""),
     Column("size", Integer, nullable=False),
     Column("received_at", Utc, nullable=False),
     Column("attempts", Integer, nullable=False, default=0),
@@ -112,7 +136,7 @@ tickets = Table(
     metadata,
     Column("id", Integer, primary_key=True),
     Column("number", Integer, nullable=False, unique=True),
-    Column("subject", Text, nullable=False),
+    Column("subject", Words, nullable=False),
     Column("status", String, nullable=False),
     Column("priority", String, nullable=False),
     Column("mailbox", String, nullable=False),
@@ -124,6 +148,8 @@ tickets = Table(
     Column("fields", JSON, nullable=False),
     Column("language", String, nullable=False, default=""),
     Column("linked_to", Integer, ForeignKey("tickets.id")),
+    Column("merged_into", Integer, ForeignKey("tickets.id"), index=True),
+    Column("minutes", Integer, nullable=False, default=0),
     Column("version", Integer, nullable=False, default=1),
     Column("created_at", Utc, nullable=False),
     Column("updated_at", Utc, nullable=False),
@@ -142,7 +168,7 @@ contacts = Table(
     "contacts",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("name", Text, nullable=False, default=""),
+    Column("name", Words, nullable=False, default=""),
     Column("language", String, nullable=False, default=""),
     Column("created_at", Utc, nullable=False),
 )
@@ -151,7 +177,7 @@ addresses = Table(
     "addresses",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("address", String, nullable=False, unique=True),
+    Column("address", Line, nullable=False, unique=True),
     Column("contact_id", Integer, ForeignKey("contacts.id"), nullable=False),
     Column("paused_until", Utc),
     Column("soft_bounces", Integer, nullable=False, default=0),
@@ -163,7 +189,7 @@ participants = Table(
     metadata,
     Column("ticket_id", Integer, ForeignKey("tickets.id"), primary_key=True),
     Column("address_id", Integer, ForeignKey("addresses.id"), primary_key=True),
-    Column("name", Text, nullable=False, default=""),
+    Column("name", Words, nullable=False, default=""),
     Column("role", String, nullable=False),
 )
 
@@ -177,14 +203,14 @@ messages = Table(
     Column("public", Boolean, nullable=False),
     Column("kind", String, nullable=False),
     Column("author", String, nullable=False, default=""),
-    Column("from_name", Text, nullable=False, default=""),
-    Column("from_address", String, nullable=False, default=""),
+    Column("from_name", Words, nullable=False, default=""),
+    Column("from_address", Line, nullable=False, default=""),
     Column("to", JSON, nullable=False),
     Column("cc", JSON, nullable=False),
-    Column("subject", Text, nullable=False, default=""),
-    Column("text", Text, nullable=False),
-    Column("banner", Text, nullable=False, default=""),
-    Column("message_id", Text, nullable=False, default=""),
+    Column("subject", Words, nullable=False, default=""),
+    Column("text", Words, nullable=False),
+    Column("banner", Words, nullable=False, default=""),
+    Column("message_id", Words, nullable=False, default=""),
     Column("references", JSON, nullable=False),
     Column("attachments", JSON, nullable=False),
     Column("evidence", JSON, nullable=False),
@@ -195,7 +221,7 @@ messages = Table(
 seen_ids = Table(
     "seen_ids",
     metadata,
-    Column("message_id", Text, primary_key=True),
+    Column("message_id", Words, primary_key=True),
     Column("ticket_id", Integer, ForeignKey("tickets.id"), primary_key=True),
 )
 
@@ -205,10 +231,10 @@ events = Table(
     Column("id", Integer, primary_key=True),
     Column("ticket_id", Integer, ForeignKey("tickets.id"), nullable=False),
     Column("at", Utc, nullable=False),
-    Column("actor", Text, nullable=False),
+    Column("actor", Words, nullable=False),
     Column("kind", String, nullable=False),
     Column("data", JSON, nullable=False),
-    Column("why", Text, nullable=False),
+    Column("why", Words, nullable=False),
     Index("ix_events_ticket_id_id", "ticket_id", "id"),
 )
 
@@ -219,7 +245,52 @@ timers = Table(
     Column("kind", String, primary_key=True),
     Column("due_at", Utc, nullable=False, index=True),
     Column("anchor", Utc),
-    Column("why", Text, nullable=False, default=""),
+    Column("why", Words, nullable=False, default=""),
+)
+
+follows = Table(
+    "follows",
+    metadata,
+    Column("ticket_id", Integer, ForeignKey("tickets.id"), primary_key=True),
+    Column("agent", String, primary_key=True),
+)
+
+agent_states = Table(
+    "agent_states",
+    metadata,
+    Column("agent", String, primary_key=True),
+    Column("last_assigned_at", Utc),
+    Column("away_until", Utc),
+    Column("away_why", Text, nullable=False, default=""),
+)
+
+links = Table(
+    "links",
+    metadata,
+    Column("ticket_id", Integer, ForeignKey("tickets.id"), primary_key=True),
+    Column("other_id", Integer, ForeignKey("tickets.id"), primary_key=True),
+)
+
+words = Table(
+    "words",
+    metadata,
+    Column("word", String, primary_key=True),
+    Column("kind", String, nullable=False),
+    Column("agent", String, nullable=False),
+    Column("ticket_id", Integer, ForeignKey("tickets.id"), nullable=False),
+    Column("content", JSON, nullable=False),
+    Column("created_at", Utc, nullable=False),
+    Column("expires_at", Utc, nullable=False),
+    Column("used_at", Utc),
+    Index("ix_words_agent_expires_at", "agent", "expires_at"),
+)
+
+canned_uses = Table(
+    "canned_uses",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("times", Integer, nullable=False),
+    Column("last_used_at", Utc, nullable=False),
 )
 
 # A timer fires once for what it counts from: this key is what keeps two nodes, or a clock set back, from doubling it.
@@ -240,7 +311,7 @@ ratings = Table(
     Column("ticket_id", Integer, ForeignKey("tickets.id"), primary_key=True),
     Column("anchor", Utc, primary_key=True),
     Column("score", Integer, nullable=False),
-    Column("comment", Text, nullable=False, default=""),
+    Column("comment", Words, nullable=False, default=""),
     Column("agent", String, nullable=False, default=""),
     Column("at", Utc, nullable=False),
 )
@@ -271,14 +342,14 @@ outbox = Table(
     Column("template", String, nullable=False),
     Column("ticket_id", Integer, ForeignKey("tickets.id")),
     Column("message_ref", Integer, ForeignKey("messages.id")),
-    Column("recipient", String, nullable=False),
-    Column("recipient_name", Text, nullable=False, default=""),
+    Column("recipient", Line, nullable=False),
+    Column("recipient_name", Words, nullable=False, default=""),
     Column("to_agent", String, nullable=False, default=""),
     Column("reply_is_public", Boolean, nullable=False, default=True),
     Column("variables", JSON, nullable=False),
-    Column("envelope_from", String, nullable=False, default=""),
-    Column("subject", Text, nullable=False, default=""),
-    Column("message_id", Text, unique=True),
+    Column("envelope_from", Line, nullable=False, default=""),
+    Column("subject", Words, nullable=False, default=""),
+    Column("message_id", Words, unique=True),
     Column("sha256", String(64)),
     Column("state", String, nullable=False),
     Column("attempts", Integer, nullable=False, default=0),
@@ -286,7 +357,7 @@ outbox = Table(
     Column("claimed_until", Utc),
     Column("created_at", Utc, nullable=False),
     Column("finished_at", Utc),
-    Column("detail", Text, nullable=False, default=""),
+    Column("detail", Words, nullable=False, default=""),
     Index(
         "ix_outbox_due",
         "rank",
@@ -309,7 +380,7 @@ attempts = Table(
     Column("state", String, nullable=False, default=""),
     Column("stage", String, nullable=False, default=""),
     Column("code", Integer, nullable=False, default=0),
-    Column("detail", Text, nullable=False, default=""),
+    Column("detail", Words, nullable=False, default=""),
 )
 
 leases = Table(
@@ -326,8 +397,8 @@ imap_positions = Table(
     metadata,
     Column("account", String, primary_key=True),
     Column("folder", String, primary_key=True),
-    Column("uidvalidity", Integer, nullable=False),
-    Column("last_uid", Integer, nullable=False),
+    Column("uidvalidity", BigInteger, nullable=False),
+    Column("last_uid", BigInteger, nullable=False),
 )
 
 denied = Table(
@@ -335,8 +406,8 @@ denied = Table(
     metadata,
     Column("id", Integer, primary_key=True),
     Column("at", Utc, nullable=False),
-    Column("entry", Text, nullable=False, index=True),
-    Column("sender", Text, nullable=False),
+    Column("entry", Words, nullable=False, index=True),
+    Column("sender", Words, nullable=False),
     Column("action", String, nullable=False),
     Column("inbound_id", Integer, ForeignKey("inbound.id")),
 )

@@ -26,11 +26,22 @@ class Store:
     Implements the transports' `Intake` and `ImapLedger`.
     """
 
-    def __init__(self, url: str, blobs: Blobs, clock: Clock, on_accept: Callable[[], None] = lambda: None) -> None:
-        """`on_accept` is called after each accepted mail, from the accepting thread: a hint for the intake."""
+    def __init__(
+        self,
+        url: str,
+        blobs: Blobs,
+        clock: Clock,
+        on_accept: Callable[[], None] = lambda: None,
+        on_broken: Callable[[], None] = lambda: None,
+    ) -> None:
+        """`on_accept` is called after each accepted mail, from the accepting thread: a hint for the intake.
+
+        `on_broken` is called from the writer's thread when the disk under SQLite failed to sync: nothing is taken any
+        more, and the process has to be replaced.
+        """
         write_engine, self._read_engine = open_engines(url)
         self._write_engine = write_engine
-        self._writer = Writer(write_engine)
+        self._writer = Writer(write_engine, on_broken)
         self._clock = clock
         self._on_accept = on_accept
         self.blobs = blobs

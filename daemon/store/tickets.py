@@ -1,20 +1,21 @@
 """Tickets as a decision sees them, and the carrying out of what it decided: one transaction, all or nothing."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, func, select, update
 
-from daemon.store import outbox, people
+from daemon.store import agent_states, coalescing, conversation_changes, outbox, people, reports, ticket_changes, words
+from daemon.store.engine import is_reading
 from daemon.store.inbound import insert_ignore
+from daemon.store.numbers import next_number
 from daemon.store.schema import (
     addresses,
     contacts,
-    counters,
-    events,
     fired,
+    follows,
     messages,
     participants,
     ratings,
@@ -22,7 +23,7 @@ from daemon.store.schema import (
     tickets,
     timers,
 )
-from daemon.store.schema import outbox as outbox_table
+from daemon.store.work import Work
 from parsers.mail import ParsedMail
 from rules.actions import (
     NEW,
@@ -31,16 +32,19 @@ from rules.actions import (
     AddParticipant,
     CreateTicket,
     Decision,
+    MessageKind,
     Quarantine,
     RecordBounce,
     RecordRating,
     Refuse,
+    Report,
     Send,
     SetField,
     SetStatus,
     StartTimer,
     StopTimer,
 )
+from rules.command_changes import DUE, SNOOZE
 from rules.facts import Participant, Priority, Role, Status, TicketFacts
 
 MOST_SEEN_IDS = 50
@@ -48,11 +52,13 @@ _ENDED = (Status.CLOSED, Status.SPAM)
 
 
 _FACTS = (
-    select(tickets, addresses.c.address.label("requester"))
+    select(tickets, addresses.c.address.label("requester"), addresses.c.contact_id)
     .join(addresses, addresses.c.id == tickets.c.requester_id)
     .where(tickets.c.id.in_(bindparam("ids", expanding=True)))
-    .with_for_update(of=tickets)
+    .order_by(tickets.c.id)
 )
+# In the order of their ids, so that two nodes do not wait for each other.
+_LOCKED_FACTS = _FACTS.with_for_update(of=tickets)
 _PARTICIPANTS = (
     select(participants.c.ticket_id, participants.c.name, participants.c.role, addresses.c.address)
     .join(addresses, addresses.c.id == participants.c.address_id)
@@ -71,10 +77,55 @@ def facts(connection: Connection, ticket_ids: Iterable[int], *, for_decision: bo
     wanted = list(ticket_ids)
     if not wanted:
         return {}
-    rows = connection.execute(_FACTS, {"ids": wanted}).all()
+    rows = connection.execute(_FACTS if is_reading(connection) else _LOCKED_FACTS, {"ids": wanted}).all()
     people_by_ticket = _participants(connection, wanted)
     internal = outbox.last_internal_to(connection, wanted) if for_decision else {}
-    return {row.id: _facts(row, people_by_ticket.get(row.id, ()), internal.get(row.id, frozenset())) for row in rows}
+    plain = {row.id: _facts(row, people_by_ticket.get(row.id, ()), internal.get(row.id, frozenset())) for row in rows}
+    return _with_followers(connection, _with_timers(connection, plain)) if for_decision else plain
+
+
+_FOLLOWERS = (
+    select(follows.c.ticket_id, follows.c.agent)
+    .where(follows.c.ticket_id.in_(bindparam("ids", expanding=True)))
+    .order_by(follows.c.agent)
+)
+_TIMERS = select(timers.c.ticket_id, timers.c.kind, timers.c.due_at).where(
+    timers.c.ticket_id.in_(bindparam("ids", expanding=True)), timers.c.kind.in_((DUE, SNOOZE))
+)
+_MERGED = select(tickets.c.id, tickets.c.merged_into).where(
+    tickets.c.id.in_(bindparam("ids", expanding=True)), tickets.c.merged_into.is_not(None)
+)
+
+
+def _with_followers(connection: Connection, plain: dict[int, TicketFacts]) -> dict[int, TicketFacts]:
+    found: dict[int, list[str]] = {}
+    for ticket, agent in connection.execute(_FOLLOWERS, {"ids": list(plain)}):
+        found.setdefault(ticket, []).append(agent)
+    return plain | {ticket: replace(plain[ticket], followers=tuple(agents)) for ticket, agents in found.items()}
+
+
+def _with_timers(connection: Connection, plain: dict[int, TicketFacts]) -> dict[int, TicketFacts]:
+    found = dict(plain)
+    for ticket, kind, due_at in connection.execute(_TIMERS, {"ids": list(plain)}):
+        seen = found[ticket]
+        found[ticket] = replace(seen, due_at=due_at) if kind == DUE else replace(seen, snoozed_until=due_at)
+    return found
+
+
+def merged(connection: Connection, ticket_ids: Sequence[int]) -> dict[int, int]:
+    """Where those of the tickets go on that were merged."""
+    if not ticket_ids:
+        return {}
+    return {int(old): int(new or 0) for old, new in connection.execute(_MERGED, {"ids": list(ticket_ids)})}
+
+
+def message_ids(connection: Connection, ticket_ids: Sequence[int]) -> dict[int, tuple[int, ...]]:
+    """The entries of each ticket in order."""
+    query = select(messages.c.ticket_id, messages.c.id).where(messages.c.ticket_id.in_(ticket_ids))
+    found: dict[int, list[int]] = {}
+    for ticket, message in connection.execute(query.order_by(messages.c.id)):
+        found.setdefault(ticket, []).append(message)
+    return {ticket: tuple(ids) for ticket, ids in found.items()}
 
 
 def _facts(row: Row[Any], persons: Sequence[Participant], internal: frozenset[str]) -> TicketFacts:
@@ -96,6 +147,10 @@ def _facts(row: Row[Any], persons: Sequence[Participant], internal: frozenset[st
         created_at=row.created_at,
         closed_at=row.closed_at,
         last_internal_to=internal,
+        contact=row.contact_id,
+        fields=tuple((name, str(value)) for name, value in row.fields.items()),
+        minutes=row.minutes,
+        updated_at=row.updated_at,
     )
 
 
@@ -122,83 +177,32 @@ def by_number(connection: Connection, numbers: Sequence[int]) -> dict[int, int]:
     return dict(connection.execute(query).all())
 
 
-@dataclass(slots=True, kw_only=True)
-class _Work:
-    """One decision being carried out."""
-
-    connection: Connection
-    mail: ParsedMail
-    inbound_id: int | None
-    evidence: dict[str, Any]
-    actor: str
-    now: datetime
-    new_ticket: int | None = None
-    message_id: int | None = None
-    events: list[dict[str, Any]] = field(default_factory=list)
-    letters: list[dict[str, Any]] = field(default_factory=list)
-
-    def ticket(self, reference: int) -> int:
-        """The id behind an action's ticket: NEW stands for the one made by this decision."""
-        if reference != NEW:
-            return reference
-        if self.new_ticket is None:
-            raise AssertionError("the decision speaks of a new ticket before it creates one")
-        return self.new_ticket
-
-    def event(self, ticket: int, kind: str, why: str, **data: object) -> None:
-        row = {"ticket_id": ticket, "at": self.now, "actor": self.actor, "kind": kind, "data": data, "why": why}
-        self.events.append(row)
-
-    def flush(self) -> None:
-        """Write what was collected, a statement a table, and count the change of every ticket touched."""
-        if self.letters:
-            self.connection.execute(outbox_table.insert(), self.letters)
-        if not self.events:
-            return
-        self.connection.execute(events.insert(), self.events)
-        changed = {row["ticket_id"] for row in self.events} - {self.new_ticket}
-        if changed:
-            self.connection.execute(
-                update(tickets)
-                .where(tickets.c.id.in_(changed))
-                .values(version=tickets.c.version + 1, updated_at=self.now)
-            )
-
-
 def apply(
     connection: Connection, decision: Decision, mail: ParsedMail, inbound_id: int | None, now: datetime
 ) -> int | None:
     """Carry out a decision about a mail. Returns the ticket the mail became an entry of."""
-    work = _Work(
+    work = Work(
         connection=connection,
         mail=mail,
         inbound_id=inbound_id,
         evidence={"by": decision.trace.thread_by, "signals": list(decision.trace.thread)},
         actor=mail.sender_from.address if mail.sender_from else "unknown sender",
+        agent=decision.agent,
         now=now,
     )
     for action in decision.actions:
         _HANDLERS[type(action)](work, action)
+    if work.inverse and not any(isinstance(action, Report) for action in decision.actions):
+        words.give_undo(work)
     work.flush()
     return work.new_ticket if decision.ticket in (None, NEW) else decision.ticket
 
 
-_NEXT_NUMBER = (
-    update(counters)
-    .where(counters.c.name == "ticket_number")
-    .values(value=counters.c.value + 1)
-    .returning(counters.c.value)
-)
 _NEW_TICKET = tickets.insert().returning(tickets.c.id)
 _NEW_MESSAGE = messages.insert().returning(messages.c.id)
 
 
-def next_number(connection: Connection) -> int:
-    """The next ticket number. The counter's row lock keeps several nodes from taking the same."""
-    return int(connection.execute(_NEXT_NUMBER).scalar_one())
-
-
-def _create(work: _Work, action: CreateTicket) -> None:
+def _create(work: Work, action: CreateTicket) -> None:
     person = action.requester
     address = people.address_id(work.connection, person.address, person.name, work.now)
     number = next_number(work.connection)
@@ -226,12 +230,12 @@ def _create(work: _Work, action: CreateTicket) -> None:
     work.event(ticket, "created", action.why, number=number, mailbox=action.mailbox)
 
 
-def _add_message(work: _Work, action: AddMessage) -> None:
+def _add_message(work: Work, action: AddMessage) -> None:
     mail, ticket = work.mail, work.ticket(action.ticket)
-    sender = mail.sender_from
+    sender = action.written_by or mail.sender_from
     values = {
         "ticket_id": ticket,
-        "inbound_id": work.inbound_id,
+        "inbound_id": work.inbound_id if action.by_mail else None,
         "direction": "outbound" if action.author and action.public else "inbound",
         "public": action.public,
         "kind": action.kind,
@@ -243,13 +247,15 @@ def _add_message(work: _Work, action: AddMessage) -> None:
         "subject": mail.subject,
         "text": action.text,
         "banner": action.banner,
-        "message_id": mail.message_id,
-        "references": [*mail.references, *mail.in_reply_to],
-        "attachments": [_attachment(item) for item in mail.attachments],
+        "message_id": "" if action.written_by else mail.message_id,
+        "references": [] if action.written_by else [*mail.references, *mail.in_reply_to],
+        "attachments": [_attachment(item) for item in mail.attachments] if action.by_mail else [],
         "evidence": work.evidence,
         "created_at": work.now,
     }
     work.message_id = work.connection.execute(_NEW_MESSAGE, values).scalar_one()
+    if action.kind is not MessageKind.COMMANDS:
+        work.reversible("entry", message=work.message_id, public=action.public)
     _remember_ids(work, ticket)
     work.event(ticket, "message", action.why, message=work.message_id, public=action.public, entry=action.kind.value)
 
@@ -265,36 +271,40 @@ def _attachment(item: Any) -> dict[str, Any]:
     }
 
 
-def _remember_ids(work: _Work, ticket: int) -> None:
+def _remember_ids(work: Work, ticket: int) -> None:
     ids = dict.fromkeys(each for each in (work.mail.message_id, *work.mail.in_reply_to, *work.mail.references) if each)
     rows = [{"message_id": each, "ticket_id": ticket} for each in list(ids)[:MOST_SEEN_IDS]]
     if rows:
         work.connection.execute(insert_ignore(work.connection, seen_ids), rows)
 
 
-def _set_status(work: _Work, action: SetStatus) -> None:
+def _set_status(work: Work, action: SetStatus) -> None:
     ticket = work.ticket(action.ticket)
     closed_at = work.now if action.new in _ENDED else None
     work.connection.execute(
         update(tickets).where(tickets.c.id == ticket).values(status=action.new, closed_at=closed_at)
     )
+    work.reversible("status", ticket=ticket, was=action.new.value, back=action.old.value)
     work.event(ticket, "status", action.why, old=action.old.value, new=action.new.value)
 
 
 _PLAIN_FIELDS = frozenset({"assignee", "team", "priority", "category", "language", "subject"})
 
 
-def _set_field(work: _Work, action: SetField) -> None:
+def _set_field(work: Work, action: SetField) -> None:
     ticket = work.ticket(action.ticket)
     if action.field not in _PLAIN_FIELDS:
         raise AssertionError(f"no rule may set {action.field!r}")
     column = tickets.c[action.field]
     old = work.connection.execute(select(column).where(tickets.c.id == ticket)).scalar_one()
     work.connection.execute(update(tickets).where(tickets.c.id == ticket).values({column: action.value}))
+    work.reversible("column", ticket=ticket, column=action.field, was=action.value, back=old)
+    if action.field == "assignee" and action.value:
+        agent_states.note_assigned(work.connection, action.value, work.now)
     work.event(ticket, action.field, action.why, old=old, new=action.value)
 
 
-def _add_participant(work: _Work, action: AddParticipant) -> None:
+def _add_participant(work: Work, action: AddParticipant) -> None:
     ticket, person = work.ticket(action.ticket), action.person
     address = people.address_id(work.connection, person.address, person.name, work.now)
     statement = insert_ignore(work.connection, participants)
@@ -303,14 +313,18 @@ def _add_participant(work: _Work, action: AddParticipant) -> None:
         work.event(ticket, "participant", action.why, address=person.address, role=action.role.value)
 
 
-def _send(work: _Work, action: Send) -> None:
+def _send(work: Work, action: Send) -> None:
     ticket = None if action.ticket is None else work.ticket(action.ticket)
-    work.letters.append(outbox.row(action, ticket, work.message_id, work.now))
+    message = work.message_id if action.message is None else action.message
+    if ticket is not None and action.template in coalescing.TEMPLATES:
+        coalescing.add(work, action, ticket, message)
+    else:
+        work.letters.append(outbox.row(action, ticket, message, work.now))
     if ticket is not None:
         work.event(ticket, "mail", action.why, template=action.template, to=action.recipient.address)
 
 
-def _record_bounce(work: _Work, action: RecordBounce) -> None:
+def _record_bounce(work: Work, action: RecordBounce) -> None:
     people.note_bounce(work.connection, action.address, permanent=action.permanent, now=work.now)
     outbox.note_bounce(work.connection, action.outbox_id, action.detail)
     work.event(
@@ -324,7 +338,7 @@ def _record_bounce(work: _Work, action: RecordBounce) -> None:
     )
 
 
-def _record_rating(work: _Work, action: RecordRating) -> None:
+def _record_rating(work: Work, action: RecordRating) -> None:
     """The answer belongs to the last survey of the ticket; its credit goes to who answered last before it."""
     ticket = work.ticket(action.ticket)
     asked = select(func.max(fired.c.anchor)).where(fired.c.ticket_id == ticket, fired.c.kind == "survey")
@@ -342,27 +356,39 @@ def _record_rating(work: _Work, action: RecordRating) -> None:
     work.event(ticket, "rating", action.why, score=action.score)
 
 
-def _start_timer(work: _Work, action: StartTimer) -> None:
+def _start_timer(work: Work, action: StartTimer) -> None:
     ticket = work.ticket(action.ticket)
     where = (timers.c.ticket_id == ticket, timers.c.kind == action.kind)
     values = {"due_at": action.due_at, "why": action.why}
+    _timer_can_go_back(work, ticket, action.kind)
     if work.connection.execute(update(timers).where(*where).values(**values)).rowcount == 0:
         work.connection.execute(timers.insert().values(ticket_id=ticket, kind=action.kind, **values))
     work.event(ticket, "timer", action.why, timer=action.kind, due_at=action.due_at.astimezone(UTC).isoformat())
 
 
-def _stop_timer(work: _Work, action: StopTimer) -> None:
+def _timer_can_go_back(work: Work, ticket: int, kind: str) -> None:
+    query = select(timers.c.due_at).where(timers.c.ticket_id == ticket, timers.c.kind == kind)
+    before = work.connection.execute(query).scalar()
+    work.reversible("timer", ticket=ticket, kind=kind, back=before.isoformat() if before else None)
+
+
+def _stop_timer(work: Work, action: StopTimer) -> None:
     ticket = work.ticket(action.ticket)
     where = (timers.c.ticket_id == ticket, timers.c.kind == action.kind)
+    _timer_can_go_back(work, ticket, action.kind)
     if work.connection.execute(timers.delete().where(*where)).rowcount:
         work.event(ticket, "timer_stopped", action.why, timer=action.kind)
 
 
-def _nothing(_work: _Work, _action: Quarantine | Refuse) -> None:
+def _nothing(_work: Work, _action: Quarantine | Refuse) -> None:
     """The inbound row's own state says it all."""
 
 
-_HANDLERS: dict[type[Action], Callable[[_Work, Any], None]] = {
+_HANDLERS: dict[type[Action], Callable[[Work, Any], None]] = {
+    **ticket_changes.HANDLERS,
+    **conversation_changes.HANDLERS,
+    **reports.HANDLERS,
+    **agent_states.HANDLERS,
     CreateTicket: _create,
     AddMessage: _add_message,
     SetStatus: _set_status,

@@ -1,30 +1,32 @@
 """One writer, many callers: units of work from all threads share a transaction, each in its own savepoint.
 
 Group commit makes `synchronous=FULL` cheap: one fsync pays for everything that waited. A unit that fails takes only
-itself back. Nobody's future resolves before the commit it belongs to has returned (law 1).
+itself back. Nobody's future resolves before the commit it belongs to has returned (law 1). A unit may be run more than
+once, when another node was in its way; only the last run is ever committed.
 """
 
 import logging
 import queue
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
 from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from daemon.errors import Unavailable
 from daemon.log import Event, log
-from daemon.store.engine import is_transient
+from daemon.store.engine import is_lost_race, is_transient, is_untrustworthy
 
 Unit = Callable[[Connection], Any]
 Result = TypeVar("Result")
 
 MOST_UNITS = 64
+MOST_RUNS = 5
 LONGEST_SECONDS = 0.05  # keeps an SMTP peer's wait for its 250 short while the intake writes in bulk
 
 
@@ -38,20 +40,21 @@ class _Job:
 class Writer:
     """The only thread that writes to the database. `submit` from anywhere; `close` finishes what was submitted."""
 
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+    def __init__(self, engine: Engine, on_broken: Callable[[], None] = lambda: None) -> None:
+        """`on_broken` is called once, when no commit can be believed any more and the process has to be replaced."""
+        self._engine, self._on_broken = engine, on_broken
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
-        self._closed = False
+        self._closed = self._broken = False
         self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
         self._thread.start()
 
     def submit(self, unit: Unit, *, is_single: bool = False) -> Future[Any]:
         """Queue a unit; its future gets the unit's result after the commit, or the unit's exception.
 
-        `is_single` promises that nothing can fail after the unit's first change, and saves the savepoint.
+        `is_single` promises that nothing can fail after the unit's first change, and saves SQLite the savepoint.
         """
-        if self._closed:
-            raise Unavailable("the store is closing")
+        if self._closed or self._broken:
+            raise Unavailable("the database's disk failed" if self._broken else "the store is closing")
         job = _Job(unit=unit, future=Future(), is_single=is_single)
         self._jobs.put(job)
         return job.future
@@ -69,25 +72,37 @@ class Writer:
 
     def _run(self) -> None:
         while (job := self._jobs.get()) is not None:
-            self._transaction(job)
+            for each in self._transaction(job, self._waiting()):
+                self._alone(each)
 
-    def _transaction(self, first: _Job) -> None:
-        taken: list[_Job] = []
+    def _alone(self, job: _Job) -> None:
+        """Run a unit that lost to another node's locks again, holding no locks but its own."""
+        for _ in range(MOST_RUNS):
+            if not self._transaction(job):
+                return
+        self._failed([job], Unavailable("other nodes kept their locks"))
+
+    def _transaction(self, first: _Job, more: Iterable[_Job] = ()) -> list[_Job]:
+        """Run these in one transaction. Returns those that lost to another node, for they are not settled."""
+        taken: list[_Job] = [first]
         done: list[tuple[_Job, Any]] = []
         try:
             with self._engine.begin() as connection:
-                for job in self._batch(first):
+                self._unit(connection, first, done)
+                for job in more:
                     taken.append(job)
                     self._unit(connection, job, done)
         except Exception as error:
-            self._failed(taken or [first], error)
-            return
+            if is_lost_race(error):
+                return [job for job in taken if not job.future.done()]
+            self._failed(taken, error)
+            return []
         for job, result in done:
             job.future.set_result(result)
+        return []
 
-    def _batch(self, first: _Job) -> Iterator[_Job]:
-        """The first job and whatever waits behind it, within limits."""
-        yield first
+    def _waiting(self) -> Iterator[_Job]:
+        """Whatever waits behind the first job, within limits."""
         until = time.monotonic() + LONGEST_SECONDS
         for _ in range(MOST_UNITS - 1):
             if self._jobs.empty() or time.monotonic() > until:
@@ -100,10 +115,9 @@ class Writer:
 
     def _unit(self, connection: Connection, job: _Job, done: list[tuple[_Job, Any]]) -> None:
         try:
-            with nullcontext() if job.is_single else connection.begin_nested():
-                result = job.unit(connection)
+            result = self._result(connection, job)
         except SQLAlchemyError as error:
-            if is_transient(error):
+            if is_transient(error) or connection.invalidated:
                 raise
             job.future.set_exception(error)
         except Exception as error:
@@ -111,8 +125,23 @@ class Writer:
         else:
             done.append((job, result))
 
+    def _result(self, connection: Connection, job: _Job, *, is_again: bool = False) -> Any:
+        """Run a unit; once more if somebody else took a unique key between its look and its insert: now it sees."""
+        # on PostgreSQL even a statement that changed nothing spoils the whole transaction when it fails
+        needs_savepoint = not job.is_single or connection.dialect.name != "sqlite"
+        try:
+            with connection.begin_nested() if needs_savepoint else nullcontext():
+                return job.unit(connection)
+        except IntegrityError:
+            if is_again:
+                raise
+        return self._result(connection, job, is_again=True)
+
     def _failed(self, jobs: list[_Job], error: Exception) -> None:
         log(Event.STORE_FAILED, level=logging.ERROR, units=len(jobs), error=str(error))
+        if is_untrustworthy(error) and not self._broken:
+            self._broken = True
+            self._on_broken()
         for job in jobs:
             if not job.future.done():
                 job.future.set_exception(Unavailable(f"the database did not take the transaction: {error}"))

@@ -8,6 +8,7 @@ import random
 import threading
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 from daemon.backoff import Done, GiveUp, next_attempt
 from daemon.clock import Clock
@@ -28,11 +29,13 @@ from daemon.workers.readers import ReaderPool
 from rules.actions import MailClass
 from templates.render import BrokenTemplate
 
+Result = TypeVar("Result")
 _BATCH = 16
 _IDLE_SECONDS = 1.0
 _A_MOMENT = timedelta(seconds=15)
 _OWN_TROUBLE = timedelta(minutes=1)
-_SENDING = timedelta(hours=1)  # next time if we vanish in mid-attempt; a finished attempt sets its own
+_SENDING = timedelta(hours=1)  # longer than any attempt; then its holder has vanished, and the row is recovered
+_RECOVERY_SECONDS = 60.0
 
 
 class NotYet(Exception):
@@ -58,6 +61,7 @@ class Delivery:
         self._carrier, self._clock, self._null_sender, self._dice = carrier, clock, null_sender, dice
         self._wake = threading.Event()
         self._stopping = False
+        self._recovery_due = clock.monotonic() + _RECOVERY_SECONDS
 
     def wake(self) -> None:
         """There may be something to send; callable from any thread."""
@@ -85,6 +89,7 @@ class Delivery:
 
     def step(self) -> bool:
         """Claim a batch and deliver it. False when nothing was due."""
+        self._recover()
         now = self._clock.now()
         rows = self._store.write(lambda connection: outbox.claim(connection, now, _BATCH))
         for position, due in enumerate(rows):
@@ -94,6 +99,25 @@ class Delivery:
                 break
             self._deliver(due)
         return bool(rows)
+
+    def _recover(self) -> None:
+        """Now and then, look for attempts whose holder is gone: another node, or we with a database that was away."""
+        if self._clock.monotonic() < self._recovery_due:
+            return
+        self._recovery_due = self._clock.monotonic() + _RECOVERY_SECONDS
+        recover(self._store, self._clock.now(), alone=False)
+
+    def _insist(self, unit: Callable[[Connection], Result]) -> Result:
+        """Write, however long the database is away. Running `unit` again must not change what it did before."""
+        while True:
+            try:
+                return self._store.write(unit)
+            except Unavailable as error:
+                if self._stopping:
+                    raise
+                log(Event.DELIVERY_FAILED, level=logging.WARNING, error=error)
+            self._wake.wait(_IDLE_SECONDS)
+            self._wake.clear()
 
     def _deliver(self, due: Due) -> None:
         try:
@@ -148,10 +172,11 @@ class Delivery:
     def _attempt(self, due: Due, letter: Letter, sha256: str, recipient: str) -> None:
         """Commit bytes and attempt, then connect."""
         now = self._clock.now()
+        until = now + _SENDING + timedelta(microseconds=self._dice() * 1e6)
 
         def unit(connection: Connection) -> int | None:
             if not due.sha256:
-                outbox.made(
+                is_ours = outbox.made(
                     connection,
                     due.id,
                     subject=letter.subject,
@@ -159,10 +184,12 @@ class Delivery:
                     sha256=sha256,
                     envelope_from=letter.envelope_from,
                 )
+                if not is_ours:
+                    return None
                 self._tell_of_template(connection, letter.problem, now)
-            return outbox.begin_attempt(connection, due.id, now, now + _SENDING)
+            return outbox.begin_attempt(connection, due.id, now, until, until)
 
-        attempt = self._store.write(unit)
+        attempt = self._insist(unit)
         if attempt is None:
             return
         mail = OutgoingMail(outbox_id=due.id, sender=letter.envelope_from, recipient=recipient, raw=letter.raw)
@@ -192,7 +219,7 @@ class Delivery:
                 people.note_delivery(connection, due.recipient)
             return state
 
-        state = self._store.write(unit)
+        state = self._insist(unit)  # what a peer has been given cannot be taken back by forgetting it
         log(
             Event.ATTEMPT_ENDED,
             outbox=due.id,
@@ -205,13 +232,13 @@ class Delivery:
 
     def _end(self, due: Due, state: OutboxState, why: str) -> None:
         now = self._clock.now()
-        self._store.write(lambda connection: outbox.end(connection, due.id, state, why, now))
+        self._insist(lambda connection: outbox.end(connection, due.id, state, why, now))
         log(Event.OUTBOX_REFUSED, level=logging.WARNING, outbox=due.id, state=state, reason=why)
 
     def _postpone(self, due: Due, error: Exception) -> None:
         log(Event.DELIVERY_FAILED, level=logging.ERROR, exc_info=True, outbox=due.id, error=repr(error))
         until = self._clock.now() + _OWN_TROUBLE
-        self._store.write(lambda connection: outbox.postpone(connection, due.id, until, repr(error)[:500]))
+        self._insist(lambda connection: outbox.postpone(connection, due.id, until, repr(error)[:500]))
 
 
 def outcome(
@@ -242,7 +269,7 @@ def outcome(
 
 
 def recover(store: Store, now: datetime, *, alone: bool) -> int:
-    """At start-up: settle attempts that a crash cut off. Their mail may have gone out, so they are uncertain.
+    """Settle attempts that were cut off. Their mail may have gone out, so they are uncertain.
 
     `alone`: no other process works on this database, so that every claim found is a dead one's.
     """

@@ -53,7 +53,7 @@ class Intake:
         self._wake = threading.Event()
         self._stopping = False
         self._reading: deque[_Reading] = deque()
-        self._settling: deque[tuple[Claimed, Future[Decided | None]]] = deque()
+        self._settling: deque[tuple[_Reading, Future[Decided | None]]] = deque()
 
     def wake(self) -> None:
         """There is new mail; callable from any thread."""
@@ -116,13 +116,15 @@ class Intake:
             return
         policy, now = self._policy(), self._clock.now()
         unit = _unit(row, mail, policy, now, self._breaker_limit)
-        self._settling.append((row, self._store.submit(unit)))
+        self._settling.append((reading, self._store.submit(unit)))
 
-    def _settled(self, row: Claimed, result: Future[Decided | None]) -> None:
+    def _settled(self, reading: _Reading, result: Future[Decided | None]) -> None:
+        row = reading.row
         try:
             decided = result.result()
         except Unavailable:
-            raise  # the claim runs out and the mail is read again
+            self._reading.append(reading)  # it is read already, and settled when the database is back
+            raise
         except Exception as error:
             self._failed(row, error, killed=False)
             return

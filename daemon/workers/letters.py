@@ -5,19 +5,25 @@ Pure but for the reading of attachments, which happens in a reader process: what
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from daemon import gate
 from daemon.compose import Draft, Part, compose
 from daemon.policy import Policy
-from daemon.store.letters import Entry, Material
-from daemon.store.outbox import Due
+from daemon.store.letters import Entry, Material, TicketLine
+from daemon.store.outbox import COMMAND_RESULT, Due
+from daemon.thread_headers import thread_headers
+from daemon.workers.results import result_variables
+from daemon.workers.taps import one_tap
 from rules import tokens
 from rules.actions import MailClass
+from rules.addresses import agent_named, domain_of, fold
+from rules.canned import suggested
 from rules.cutline import cut_line
 from rules.facts import Desk, Mailbox, Role
+from rules.promises import promise
 from rules.tokens import TokenKind
 from templates.catalogue import NOTICES
 from templates.moments import say_moment
@@ -59,7 +65,7 @@ def make(
     BadDraft when an address cannot stand in a mail.
     """
     desk = policy.desk
-    mailbox = _mailbox(desk, material)
+    mailbox = _as_addressed(_mailbox(desk, material), material)
     notice = NOTICES[due.template]
     if material.ticket.status == "spam" and not notice.internal:
         raise NotToBeSent("the ticket is spam", fault=False)
@@ -68,7 +74,7 @@ def make(
     rendered = policy.notices.render(
         due.template,
         _languages(material, mailbox),
-        _variables(due, material, policy, mailbox),
+        _variables(due, material, policy, mailbox, token, now),
         _brands(mailbox, material),
     )
     draft = _draft(due, material, desk, mailbox, rendered, token, now, contents)
@@ -112,6 +118,14 @@ def _mailbox(desk: Desk, material: Material) -> Mailbox:
     return next((box for box in desk.mailboxes if box.name == material.ticket.mailbox), desk.mailboxes[0])
 
 
+def _as_addressed(mailbox: Mailbox, material: Material) -> Mailbox:
+    """The mailbox by the address the customer wrote to, which may be an alias: answers come from there."""
+    last = material.last_from_outside
+    named = (fold(each) for each in (*last.to, *last.cc)) if last else ()
+    plain = (f"{each.rpartition('@')[0].partition('+')[0]}@{domain_of(each)}" for each in named)
+    return replace(mailbox, address=next((each for each in plain if each in mailbox.aliases), mailbox.address))
+
+
 def _token_kind(due: Due, *, internal: bool) -> TokenKind:
     if not internal:
         return TokenKind.CUSTOMER
@@ -122,38 +136,79 @@ def _languages(material: Material, mailbox: Mailbox) -> tuple[str, ...]:
     return tuple(each for each in (material.ticket.language, mailbox.language) if each)
 
 
-def _moments(due: Due, material: Material, policy: Policy, mailbox: Mailbox) -> dict[str, str]:
-    """Moments that the mail names, in the reader's language and the office's time."""
+def _said(due: Due, material: Material, policy: Policy, mailbox: Mailbox, now: datetime) -> dict[str, Any]:
+    """What a customer's notice says in the reader's language and the office's time: moments, details, articles."""
     language = policy.notices.language(due.template, _languages(material, mailbox), _brands(mailbox, material))
     zone = policy.timing.hours.of(material.ticket).zone
-    moments: dict[str, str] = due.variables.get("moments", {})
-    return {name: say_moment(datetime.fromisoformat(text).astimezone(zone), language) for name, text in moments.items()}
+    moments: dict[str, datetime | None] = {}
+    moments |= {name: datetime.fromisoformat(text) for name, text in due.variables.get("moments", {}).items()}
+    lists: dict[str, Any] = {}
+    if due.kind is MailClass.ACKNOWLEDGEMENT:
+        promised = promise(material.ticket, policy.timing, language, now)
+        moments |= {"answer_by": promised.answer_by, "opens_at": promised.opens_at}
+        said = f"{material.ticket.subject} {material.message.text if material.message else ''}"
+        articles = policy.library.matching(said, language)
+        lists = {
+            "details": list(promised.details),
+            "articles": [{"title": each.title, "url": each.url} for each in articles],
+        }
+    spoken = {name: say_moment(at.astimezone(zone), language) for name, at in moments.items() if at}
+    return spoken | lists
 
 
 def _brands(mailbox: Mailbox, material: Material) -> tuple[str, ...]:
     return tuple(dict.fromkeys(each for each in (mailbox.name, material.ticket.team) if each))
 
 
-def _variables(due: Due, material: Material, policy: Policy, mailbox: Mailbox) -> dict[str, Any]:
+def _variables(
+    due: Due, material: Material, policy: Policy, mailbox: Mailbox, token: str, now: datetime
+) -> dict[str, Any]:
     message = material.message
     prefix = policy.desk.number_prefix
     variables: dict[str, Any] = {
         "desk": {"name": mailbox.display_name, "address": mailbox.address},
         "ticket": _ticket(material, prefix),
         "message": _message(message),
+        "signature": _signature(material, policy.desk),
         "reopen_days": policy.desk.reopen_days,
     }
     notice = NOTICES[due.template]
     if not notice.internal:
-        return sparse(notice.sample) | fitted(
-            variables | due.variables | _moments(due, material, policy, mailbox), notice.sample
-        )
+        moments = _said(due, material, policy, mailbox, now)
+        return sparse(notice.sample) | fitted(variables | due.variables | moments, notice.sample)
+    own = {"ticket": variables["ticket"], **_for_agents(due, material, policy, mailbox, token)}
     return fitted(variables | due.variables, notice.sample) | {
         "reply_is_public": due.reply_is_public,
         "cut_line": cut_line(policy.desk.keys, due.id, "write your reply above this line"),
         "history": [_past(entry) for entry in material.history],
         "reason": str(due.variables.get("reason", "")),
+        **own,
     }
+
+
+def _for_agents(due: Due, material: Material, policy: Policy, mailbox: Mailbox, token: str) -> dict[str, Any]:
+    """What only agents' notices hold: things to tap, prepared answers, the customer's other tickets."""
+    address = tokens.token_address(mailbox.address, token)
+    subject = f"Re: {_ticket(material, policy.desk.number_prefix)['tag']}"
+    agent = agent_named(policy.desk, due.to_agent)
+    said = f"{material.ticket.subject} {material.message.text if material.message else ''}"
+    shared: dict[str, Any] = {
+        "actions": one_tap(due.template, address, subject),
+        "canned": [each.name for each in suggested(policy.desk, agent, said)] if agent else [],
+        "recent": [_other(each, policy.desk.number_prefix) for each in material.recent],
+        "unread": [_past(entry) for entry in _unread(due, material)],
+    }
+    return shared | (result_variables(due.variables, address, subject) if due.template == COMMAND_RESULT else {})
+
+
+def _other(other: TicketLine, prefix: str) -> dict[str, Any]:
+    return {"tag": f"[{prefix}{other.number}]", "status": other.status, "subject": other.subject or "(no subject)"}
+
+
+def _unread(due: Due, material: Material) -> list[Entry]:
+    """Entries whose notices were joined with this one."""
+    joined = due.variables.get("joined", [])
+    return [each for each in material.entries if each.id in joined and each.id != due.message_ref]
 
 
 def _ticket(material: Material, prefix: str) -> dict[str, Any]:
@@ -212,7 +267,7 @@ def _draft(
     human = due.kind is MailClass.HUMAN
     in_reply_to, references = _thread(material, desk, internal=internal)
     return Draft(
-        from_=(_from_name(due, material, mailbox), mailbox.address),
+        from_=(_from_name(due, material, mailbox, desk), mailbox.address),
         to=to,
         cc=cc,
         reply_to=(mailbox.display_name, tokens.token_address(mailbox.address, token)),
@@ -225,17 +280,38 @@ def _draft(
         html=rendered.html,
         attachments=_attachments(material.message, contents) if due.template == "reply" else (),
         auto_submitted="" if human else _auto_submitted(due),
-        extra={} if human else {"X-Auto-Response-Suppress": "OOF, AutoReply"},
+        extra=_extra(material, desk, human=human, internal=internal),
     )
+
+
+def _extra(material: Material, desk: Desk, *, human: bool, internal: bool) -> dict[str, str]:
+    """What an acknowledgement says must not be a stranger's words, the topic included."""
+    ticket = material.ticket
+    suppress = {} if human else {"X-Auto-Response-Suppress": "OOF, AutoReply"}
+    if not (human or internal) or ticket.created_at is None:
+        return suppress
+    identity = tokens.thread_id(desk.keys, ticket.id, desk.domain)
+    return suppress | thread_headers(ticket.subject, identity, ticket.created_at)
 
 
 def _auto_submitted(due: Due) -> str:
     return "auto-replied" if due.kind is MailClass.ACKNOWLEDGEMENT else "auto-generated"
 
 
-def _from_name(due: Due, material: Material, mailbox: Mailbox) -> str:
+def _from_name(due: Due, material: Material, mailbox: Mailbox, desk: Desk) -> str:
     author = material.message.author if material.message and due.template == "reply" else ""
-    return f"{author} ({mailbox.display_name})" if author else mailbox.display_name
+    agent = agent_named(desk, author)
+    name = agent.display_name if agent and agent.display_name else author
+    return f"{name} ({mailbox.display_name})" if name else mailbox.display_name
+
+
+def _signature(material: Material, desk: Desk) -> str:
+    """What the agent, or else the agent's team, wants below every answer. A mail's own signature is not passed on."""
+    agent = agent_named(desk, material.message.author) if material.message else None
+    if agent is None:
+        return ""
+    teams = [team for team in desk.teams if team.name in (material.ticket.team, *agent.teams)]
+    return agent.signature or next((team.signature for team in teams if team.signature), "")
 
 
 def _visible(due: Due, material: Material, *, internal: bool) -> tuple[tuple[tuple[str, str], ...], ...]:
@@ -253,13 +329,13 @@ def _visible(due: Due, material: Material, *, internal: bool) -> tuple[tuple[tup
 
 def _thread(material: Material, desk: Desk, *, internal: bool) -> tuple[str, tuple[str, ...]]:
     """What the recipient's client threads by: the customer's own mails, or a constant id per ticket for agents."""
-    constant = f"<ticket-{material.ticket.number}@{desk.domain}>"
+    constant = tokens.thread_id(desk.keys, material.ticket.id, desk.domain)
     if internal:
         return constant, (constant,)
     last = material.last_from_outside
     if last is None or not last.message_id:
         return constant, (constant,)
-    return last.message_id, tuple(dict.fromkeys((*last.references, last.message_id)))
+    return last.message_id, tuple(dict.fromkeys((constant, *last.references, last.message_id)))
 
 
 def _attachments(entry: Entry | None, contents: Contents) -> tuple[Part, ...]:
@@ -289,7 +365,7 @@ def _inspect(raw: bytes, due: Due, material: Material, desk: Desk, *, internal: 
         raw,
         recipient=due.recipient,
         visible=visible,
-        own=[box.address for box in desk.mailboxes],
+        own=[address for box in desk.mailboxes for address in (box.address, *box.aliases)],
         canaries=() if internal else _canaries(material),
     )
 

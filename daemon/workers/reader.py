@@ -7,14 +7,11 @@ desk. The process has no database, no configuration, and an address space and CP
 import pickle
 import resource
 import signal
-import struct
 import sys
 from typing import BinaryIO
 
-import parsers
-
-HEADER = struct.Struct(">cI")
-PARSE, CONTENTS = b"p", b"c"
+from daemon.workers.frames import HEADER, LENGTH, PARSE
+from parsers import reading
 
 
 def main() -> None:
@@ -28,14 +25,14 @@ def main() -> None:
 
 
 def serve(source: BinaryIO, sink: BinaryIO, seconds: int) -> None:
-    """Answer one frame after another: kind and length, then the raw mail; back come length and pickled result."""
+    """Answer one frame after another."""
     while len(head := source.read(HEADER.size)) == HEADER.size:
         kind, length = HEADER.unpack(head)
         raw = source.read(length)
         # the default action of SIGPROF ends the process: nothing in C code can hold that off
         signal.setitimer(signal.ITIMER_PROF, seconds)
-        result = parsers.parse(raw) if kind == PARSE else parsers.contents(raw)
+        result = reading.parse(raw) if kind == PARSE else reading.contents(raw)
         packed = pickle.dumps(result, protocol=5)
         signal.setitimer(signal.ITIMER_PROF, 0)
-        sink.write(struct.pack(">I", len(packed)) + packed)
+        sink.write(LENGTH.pack(len(packed)) + packed)
         sink.flush()

@@ -7,7 +7,6 @@ import os
 import pickle
 import queue
 import select
-import struct
 import subprocess
 import sys
 import threading
@@ -18,7 +17,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from daemon.log import Event, log
-from daemon.workers.reader import CONTENTS, HEADER, PARSE
+from daemon.workers.frames import CONTENTS, HEADER, LENGTH, PARSE
 from parsers.mail import ParsedMail
 
 _MAILS_PER_PROCESS = 5_000
@@ -119,7 +118,7 @@ class _Process:
         deadline = time.monotonic() + self._limits.wall_seconds
         stdin.write(HEADER.pack(kind, len(raw)) + raw)
         stdin.flush()
-        (length,) = struct.unpack(">I", self._read(stdout.fileno(), 4, deadline))
+        (length,) = LENGTH.unpack(self._read(stdout.fileno(), 4, deadline))
         self.served += 1
         return _Unpickler(io.BytesIO(self._read(stdout.fileno(), length, deadline))).load()
 

@@ -1,6 +1,5 @@
 """The whole daemon between real mail servers: every mail becomes one entry, whatever dies on the way."""
 
-import os
 import random
 import re
 import smtplib
@@ -12,18 +11,11 @@ import pytest
 from dovecot import PASSWORD, USER, Dovecot
 from postfix import Postfix
 from running import Daemon
+from servers import needs
 
 pytestmark = [pytest.mark.integration, pytest.mark.timeout(600)]
 BACKLOG, KILLS, SEED = 1000, 20, 4711
 TEAMS = [f"team{number}@us" for number in range(7)]
-
-
-def needs(reason: str) -> None:
-    """A missing server is a named skip here, and a failure where servers are promised."""
-    if reason and os.environ.get("POSTROOM_REQUIRE_SERVERS") == "1":
-        pytest.fail(reason)
-    if reason:
-        pytest.skip(reason)
 
 
 def mail(number: int) -> bytes:

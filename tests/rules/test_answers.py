@@ -97,8 +97,7 @@ HELD = [
     ("cut line behind quote marks", answer(text=f"Hi\n> > {CUT}\n> secret"), {}),
     ("wrapped cut line", answer(text="Hi\n> ##--\n> postroom: below\n> secret"), {}),
     ("quoted lines without the cut line", answer(text="Hi\n> secret note\nno"), {}),
-    ("a command", answer(text="#close\n"), {}),
-    ("a command with a space", answer(text="\n# assign to ben\nHi"), {}),
+    ("a command below the text", answer(text="Hi\n# close\n"), {}),
     ("nothing new", mail(ANNA, to=reply_address(REPLY, ANNA), headers=passed(ANNA), text="> x", reply=" \n"), {}),
     ("two tickets", answer(in_reply_to=(our_id(REPLY, ANNA, ticket=8),)), {}),
     ("two agents", answer(in_reply_to=(our_id(REPLY, BEN),)), {}),
@@ -109,7 +108,7 @@ HELD = [
 def test_a_doubtful_answer_is_held_and_the_agent_asked(message, outbox):
     tickets = (TICKET, replace(TICKET, id=8, number=124))
     decision = run(message, found(*tickets, sent=outbox), desk=STRICT)
-    assert (entry(decision).kind, entry(decision).public, status(decision)) == (MessageKind.NOTE, False, None)
+    assert (entry(decision).kind, entry(decision).public, status(decision)) == (MessageKind.HELD, False, None)
     assert (mails(decision), entry(decision).banner[:5]) == ([("held-notice", ANNA)], "Held:")
 
 

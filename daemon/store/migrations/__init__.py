@@ -5,6 +5,7 @@ from pathlib import Path
 from sqlalchemy import Engine, inspect, text
 
 HEAD = "0001"
+_ONE_AT_A_TIME = 0x706F7374726F6F6D  # "postroom": the number of our advisory lock
 
 
 def is_current(engine: Engine) -> bool:
@@ -16,12 +17,14 @@ def is_current(engine: Engine) -> bool:
 
 
 def upgrade(engine: Engine) -> None:
-    """Apply what is missing, in one transaction a revision; safe to interrupt and to repeat."""
+    """Apply what is missing, in one transaction; safe to interrupt and to repeat, also by nodes that start together."""
     from alembic import command  # noqa: PLC0415  imported only when needed
     from alembic.config import Config  # noqa: PLC0415
 
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent))
     with engine.begin() as connection:
+        if connection.dialect.name == "postgresql":  # SQLite's BEGIN IMMEDIATE keeps the others out already
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ONE_AT_A_TIME})
         config.attributes["connection"] = connection
         command.upgrade(config, "head")

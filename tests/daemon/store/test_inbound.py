@@ -135,3 +135,19 @@ def test_lists_show_what_became_of_a_mail(store: Store, clock) -> None:
     with store.reading() as connection:
         (row,) = views.inbound_list(connection)
     assert (row["state"], row["reason"], row["source"]) == ("refused", "test", "smtp")
+
+
+def test_the_largest_numbers_of_imap_are_kept(store: Store) -> None:
+    largest = 2**32 - 1
+    store.accept(mail(uid=largest, uidvalidity=largest))
+    assert store.stored_uids("a", "INBOX", largest, [largest]) == {largest}
+    store.advance("a", "INBOX", ImapPosition(uidvalidity=largest, last_uid=largest))
+    assert store.position("a", "INBOX") == ImapPosition(uidvalidity=largest, last_uid=largest)
+
+
+@pytest.mark.parametrize("odd", ["a\x00b@x.example", "\ud800@x.example", "x" * 5000 + "@x.example"])
+def test_an_envelope_of_any_characters_is_stored(store: Store, odd: str) -> None:
+    store.accept(RawMail(raw=b"\r\n", source="smtp", sender=odd, recipients=(odd,), peer=odd, authenticated_as=odd))
+    with store.reading() as connection:
+        (row,) = views.inbound_list(connection)
+    assert row["state"] == "waiting"

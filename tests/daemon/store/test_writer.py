@@ -1,13 +1,16 @@
 """The one writer: group commit, savepoints, and futures that resolve only after the commit."""
 
+import sqlite3
+import threading
 from pathlib import Path
 
+import psycopg
 import pytest
 from sqlalchemy import Connection, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError
 
 from daemon.errors import Unavailable
-from daemon.store.engine import open_engines
+from daemon.store.engine import is_transient, open_engines
 from daemon.store.writer import Writer
 
 
@@ -94,3 +97,93 @@ def test_every_connection_is_durable(engines) -> None:
         assert connection.exec_driver_sql("PRAGMA synchronous").scalar() == 2
         assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
         assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
+
+
+def failure(code: int = 0, state: str = "") -> OperationalError:
+    """What SQLAlchemy raises for a result code of SQLite, or for an SQLSTATE of PostgreSQL."""
+    cause = sqlite3.OperationalError("trouble") if code else psycopg.OperationalError("trouble")
+    if code:
+        cause.sqlite_errorcode = code
+    else:
+        cause.sqlstate = state or None
+    return OperationalError("SELECT 1", {}, cause)
+
+
+@pytest.mark.parametrize(
+    ("error", "transient"),
+    [
+        (failure(sqlite3.SQLITE_FULL), True),
+        (failure(sqlite3.SQLITE_IOERR_WRITE), True),
+        (failure(sqlite3.SQLITE_BUSY), True),
+        (failure(sqlite3.SQLITE_ERROR), False),  # no such table, too many variables
+        (failure(state="57P01"), True),  # the administrator shut it down
+        (failure(state="40P01"), True),  # deadlock
+        (failure(state="53100"), True),  # disk full
+        (failure(state="54000"), False),  # a row too large for an index: for ever
+        (failure(), True),  # no server at all
+    ],
+)
+def test_trouble_that_may_pass_is_told_from_a_fault_of_the_work(error: OperationalError, transient: bool) -> None:
+    assert is_transient(error) is transient
+
+
+def failing_once(error: Exception, then):
+    """A unit that fails the first time it is run."""
+    errors = [error]
+
+    def unit(connection: Connection):
+        if errors:
+            raise errors.pop()
+        return then(connection)
+
+    return unit
+
+
+def test_a_unit_that_lost_to_another_nodes_locks_is_run_again(engines) -> None:
+    writer = Writer(engines[0])
+    assert writer.write(failing_once(failure(state="40P01"), insert(1))) == 1
+    writer.close()
+    assert rows(engines[1]) == [1]
+
+
+def test_units_that_shared_a_transaction_with_a_deadlock_are_each_done_once(engines) -> None:
+    writer = Writer(engines[0])
+    units = [insert(1), insert(2), failing_once(failure(state="40P01"), insert(3)), insert(4)]
+    blocked = threading.Event()
+    writer.submit(lambda _connection: blocked.wait())
+    futures = [writer.submit(each) for each in units]
+    blocked.set()
+    assert [future.result() for future in futures] == [1, 2, 3, 4]
+    writer.close()
+    assert rows(engines[1]) == [1, 2, 3, 4]
+
+
+def test_a_unit_that_always_loses_is_given_up(engines) -> None:
+    def lose(_connection: Connection) -> None:
+        raise failure(state="40001")
+
+    writer = Writer(engines[0])
+    with pytest.raises(Unavailable, match="locks"):
+        writer.write(lose)
+    writer.close()
+
+
+def test_a_unit_that_lost_a_race_for_a_key_is_run_once_more(engines) -> None:
+    writer = Writer(engines[0])
+    taken = IntegrityError("INSERT", {}, sqlite3.IntegrityError("taken"))
+    assert writer.write(failing_once(taken, insert(5))) == 5
+    writer.close()
+
+
+def test_after_a_sync_that_failed_no_commit_is_believed(engines) -> None:
+    told = []
+
+    def unsynced(_connection: Connection) -> None:
+        raise failure(sqlite3.SQLITE_IOERR_FSYNC)
+
+    writer = Writer(engines[0], on_broken=lambda: told.append("broken"))
+    for unit in (unsynced, insert(1)):
+        with pytest.raises(Unavailable):
+            writer.write(unit)
+    writer.close()
+    assert (told, rows(engines[1])) == (["broken"], [])

@@ -5,9 +5,11 @@ from datetime import timedelta
 import pytest
 from desks import CUSTOMER, DeskInHand, mail, quote
 
+from daemon.errors import Unavailable
 from daemon.ports import OutgoingMail, SendResult, SendState
 from daemon.store import outbox, views
-from daemon.workers.delivery import recover
+from daemon.store.store import Store
+from daemon.workers.delivery import Delivery, recover
 
 UNCERTAIN = SendResult(state=SendState.UNCERTAIN, stage="dot")
 LATER = SendResult(state=SendState.DEFERRED, stage="rcpt", code=450, status="4.2.0", text="greylisted")
@@ -189,3 +191,59 @@ def test_everything_we_send_is_marked_as_automatic_unless_a_person_wrote_it(desk
     desk.deliver()
     assert [m.header("auto-submitted") for m in desk.sent_to(CUSTOMER)] == ["auto-replied", ""]
     assert {m.header("auto-submitted") for m in desk.sent_to(ADA)} == {"auto-generated"}
+
+
+class Flaky:
+    """A store whose database vanishes around some commits: before it, or before the reply to it arrives."""
+
+    def __init__(self, store: Store) -> None:
+        self._store, self.writes, self.lost_replies, self.lost_commits = store, 0, set(), set()
+
+    def __getattr__(self, name: str):
+        return getattr(self._store, name)
+
+    def write(self, unit):
+        self.writes += 1
+        if self.writes in self.lost_commits:
+            raise Unavailable("gone before the commit")
+        result = self._store.write(unit)
+        if self.writes in self.lost_replies:
+            raise Unavailable("gone before the reply")
+        return result
+
+
+@pytest.mark.parametrize("number", range(2, 8))
+@pytest.mark.parametrize("kind", ["lost_commits", "lost_replies"])
+def test_a_database_that_vanishes_makes_no_mail_go_out_twice_or_never(desk: DeskInHand, kind: str, number: int) -> None:
+    flaky = Flaky(desk.store)
+    getattr(flaky, kind).add(number)
+    desk.delivery = Delivery(flaky, desk.readers, lambda: desk.policy, desk.carrier, desk.clock, dice=lambda: 0.0)
+    desk.delivery.wake()
+    desk.deliver()
+    assert len(desk.sent_to(CUSTOMER)) == len(desk.sent_to(ADA)) == 1
+    assert {each["state"] for each in desk.outbox()} == {"sent"}
+
+
+def test_an_attempt_whose_holder_vanished_is_found_while_others_work(desk: DeskInHand) -> None:
+    desk.carrier.during = die
+    with pytest.raises(PowerCut):
+        desk.delivery.step()
+    desk.carrier.during = lambda _mail: None
+    desk.clock.advance(timedelta(minutes=59))
+    desk.deliver()
+    assert row(desk, "acknowledgement")["state"] == "sending"
+    desk.clock.advance(timedelta(minutes=2))
+    desk.deliver()
+    assert row(desk, "acknowledgement")["state"] == "uncertain"
+
+
+def test_bytes_made_by_another_node_are_not_replaced(desk: DeskInHand) -> None:
+    number = row(desk, "acknowledgement")["id"]
+
+    def made(words: bytes) -> bool:
+        values = {"subject": "s", "envelope_from": "", "message_id": f"<{words.decode()}@d>"}
+        return desk.store.write(lambda c: outbox.made(c, number, sha256=desk.store.blobs.put(words), **values))
+
+    assert [made(b"one"), made(b"one"), made(b"two")] == [True, True, False]
+    with desk.store.reading() as connection:
+        assert (views.outbox_one(connection, number) or {})["message_id"] == "<one@d>"

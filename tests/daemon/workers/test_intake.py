@@ -146,7 +146,29 @@ def test_every_decision_keeps_its_trace_and_policy(desk: DeskInHand) -> None:
     assert trace["thread_by"] == "new"
 
 
-def test_mail_to_an_alias_belongs_to_the_mailbox(desk: DeskInHand) -> None:
+def test_mail_to_an_alias_belongs_to_the_mailbox_and_is_answered_from_there(desk: DeskInHand) -> None:
     desk.take(mail(to="help@desk.example"), recipient="help@desk.example")
     desk.work()
-    assert desk.sent_to(CUSTOMER)[0].sender_from.address == DESK
+    assert desk.sent_to(CUSTOMER)[0].sender_from.address == "help@desk.example"
+
+
+ODD = [
+    ("a NUL everywhere", "\x00"),
+    ("a lone surrogate, escaped", "=?utf-16?B?2AA=?="),
+    ("a byte that is no UTF-8", "\xff"),
+    ("a word longer than an index entry", "".join(f"{n:x}" for n in range(2500))),
+    ("a word outside the basic plane", "\U0001f5a8"),
+]
+
+
+@pytest.mark.parametrize("odd", [odd for _, odd in ODD], ids=[name for name, _ in ODD])
+def test_a_mail_of_odd_characters_becomes_an_entry(desk: DeskInHand, odd: str) -> None:
+    head = (
+        f"From: kim@customer.example\r\nTo: {DESK}\r\nCc: {odd} <lee@customer.example>\r\n"
+        f"Subject: a{odd}b\r\nMessage-ID: <{odd}@x>\r\nReferences: <r{odd}@x> <{odd}>\r\nIn-Reply-To: <{odd}>\r\n"
+        f'Content-Type: text/plain; name="{odd}"\r\nContent-Disposition: attachment; filename="{odd}"\r\n'
+    )
+    desk.take(f"{head}\r\nHello{odd}\r\n".encode("utf-8" if ord(odd[0]) > 255 else "latin-1"))
+    desk.work()
+    assert desk.states() == {"entry": 1}
+    assert desk.ticket()["participants"]

@@ -9,6 +9,21 @@ down_revision = None
 
 def upgrade() -> None:
     op.create_table(
+        "agent_states",
+        sa.Column("agent", sa.String(), nullable=False),
+        sa.Column("last_assigned_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("away_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("away_why", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("agent", name=op.f("pk_agent_states")),
+    )
+    op.create_table(
+        "canned_uses",
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("times", sa.Integer(), nullable=False),
+        sa.Column("last_used_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_canned_uses")),
+    )
+    op.create_table(
         "contacts",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
@@ -26,8 +41,8 @@ def upgrade() -> None:
         "imap_positions",
         sa.Column("account", sa.String(), nullable=False),
         sa.Column("folder", sa.String(), nullable=False),
-        sa.Column("uidvalidity", sa.Integer(), nullable=False),
-        sa.Column("last_uid", sa.Integer(), nullable=False),
+        sa.Column("uidvalidity", sa.BigInteger(), nullable=False),
+        sa.Column("last_uid", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("account", "folder", name=op.f("pk_imap_positions")),
     )
     op.create_table(
@@ -86,17 +101,21 @@ def upgrade() -> None:
         sa.Column("fields", sa.JSON(), nullable=False),
         sa.Column("language", sa.String(), nullable=False),
         sa.Column("linked_to", sa.Integer(), nullable=True),
+        sa.Column("merged_into", sa.Integer(), nullable=True),
+        sa.Column("minutes", sa.Integer(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("timed_version", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["linked_to"], ["tickets.id"], name=op.f("fk_tickets_linked_to")),
+        sa.ForeignKeyConstraint(["merged_into"], ["tickets.id"], name=op.f("fk_tickets_merged_into")),
         sa.ForeignKeyConstraint(["requester_id"], ["addresses.id"], name=op.f("fk_tickets_requester_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_tickets")),
         sa.UniqueConstraint("number", name=op.f("uq_tickets_number")),
     )
     with op.batch_alter_table("tickets", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_tickets_merged_into"), ["merged_into"], unique=False)
         batch_op.create_index("ix_tickets_status_updated_at", ["status", "updated_at"], unique=False)
         batch_op.create_index(
             "ix_tickets_untimed",
@@ -135,6 +154,13 @@ def upgrade() -> None:
         batch_op.create_index("ix_fired_kind_at", ["kind", "at"], unique=False)
 
     op.create_table(
+        "follows",
+        sa.Column("ticket_id", sa.Integer(), nullable=False),
+        sa.Column("agent", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(["ticket_id"], ["tickets.id"], name=op.f("fk_follows_ticket_id")),
+        sa.PrimaryKeyConstraint("ticket_id", "agent", name=op.f("pk_follows")),
+    )
+    op.create_table(
         "inbound",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("sha256", sa.String(length=64), nullable=False),
@@ -144,8 +170,8 @@ def upgrade() -> None:
         sa.Column("source", sa.String(), nullable=False),
         sa.Column("account", sa.String(), nullable=True),
         sa.Column("folder", sa.String(), nullable=True),
-        sa.Column("uidvalidity", sa.Integer(), nullable=True),
-        sa.Column("uid", sa.Integer(), nullable=True),
+        sa.Column("uidvalidity", sa.BigInteger(), nullable=True),
+        sa.Column("uid", sa.BigInteger(), nullable=True),
         sa.Column("envelope_from", sa.Text(), nullable=False),
         sa.Column("envelope_to", sa.JSON(), nullable=False),
         sa.Column("peer", sa.String(), nullable=False),
@@ -193,6 +219,14 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "links",
+        sa.Column("ticket_id", sa.Integer(), nullable=False),
+        sa.Column("other_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["other_id"], ["tickets.id"], name=op.f("fk_links_other_id")),
+        sa.ForeignKeyConstraint(["ticket_id"], ["tickets.id"], name=op.f("fk_links_ticket_id")),
+        sa.PrimaryKeyConstraint("ticket_id", "other_id", name=op.f("pk_links")),
+    )
+    op.create_table(
         "participants",
         sa.Column("ticket_id", sa.Integer(), nullable=False),
         sa.Column("address_id", sa.Integer(), nullable=False),
@@ -232,6 +266,22 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("timers", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_timers_due_at"), ["due_at"], unique=False)
+
+    op.create_table(
+        "words",
+        sa.Column("word", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("agent", sa.String(), nullable=False),
+        sa.Column("ticket_id", sa.Integer(), nullable=False),
+        sa.Column("content", sa.JSON(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["ticket_id"], ["tickets.id"], name=op.f("fk_words_ticket_id")),
+        sa.PrimaryKeyConstraint("word", name=op.f("pk_words")),
+    )
+    with op.batch_alter_table("words", schema=None) as batch_op:
+        batch_op.create_index("ix_words_agent_expires_at", ["agent", "expires_at"], unique=False)
 
     op.create_table(
         "denied",

@@ -1,0 +1,75 @@
+"""What has happened on tickets and with their requester, as triage rules ask for it."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy import BindParameter, Connection, bindparam, func, select
+
+from daemon.store.schema import addresses, events, messages, tickets
+from rules.actions import NEW, MessageKind
+from rules.facts import Activity, Status, TicketFacts
+
+_UNDONE = (Status.OPEN, Status.PENDING, Status.ON_HOLD)
+_FINISHED = (Status.SOLVED, Status.CLOSED)
+_IDS: BindParameter[int] = bindparam("ids", expanding=True)
+_PUBLIC_MAIL = (messages.c.public.is_(True), messages.c.kind == MessageKind.MAIL)
+_COUNTS = (
+    select(messages.c.ticket_id, messages.c.direction, func.count().label("many"), func.max(messages.c.created_at))
+    .where(messages.c.ticket_id.in_(_IDS), *_PUBLIC_MAIL)
+    .group_by(messages.c.ticket_id, messages.c.direction)
+)
+_EVENTS = (
+    select(events.c.ticket_id, events.c.kind, events.c.data)
+    .where(events.c.ticket_id.in_(_IDS), events.c.kind.in_(("rule", "status")))
+    .order_by(events.c.id)
+)
+_THEIRS = (
+    select(tickets.c.id)
+    .join(addresses, addresses.c.id == tickets.c.requester_id)
+    .where(addresses.c.address == bindparam("address"))
+)
+_OPEN_TICKETS = select(func.count()).select_from(_THEIRS.where(tickets.c.status.in_(_UNDONE)).subquery())
+_LAST_AGENT = (
+    select(messages.c.author)
+    .where(messages.c.ticket_id.in_(_THEIRS), messages.c.direction == "outbound", *_PUBLIC_MAIL)
+    .order_by(messages.c.id.desc())
+    .limit(1)
+)
+
+
+def activity(connection: Connection, found: Mapping[int, TicketFacts], sender: str) -> dict[int, Activity]:
+    """The past of each ticket; under NEW what is known of the sender, should the mail make a new ticket."""
+    past = {NEW: Activity()} | dict.fromkeys(found, Activity())
+    if found:
+        for ticket, direction, many, last in connection.execute(_COUNTS, {"ids": list(found)}):
+            past[ticket] = _counted(past[ticket], direction, many, last)
+        for ticket, kind, data in connection.execute(_EVENTS, {"ids": list(found)}):
+            past[ticket] = _after(past[ticket], kind, data)
+    owners = {NEW: sender} | {ticket: facts.requester for ticket, facts in found.items()}
+    known = {address: _of_requester(connection, address) for address in set(owners.values()) - {""}}
+    return {ticket: _with_requester(each, *known.get(owners[ticket], (0, ""))) for ticket, each in past.items()}
+
+
+def _counted(past: Activity, direction: str, many: int, last: datetime) -> Activity:
+    """The first public mail from outside made the ticket and is no reply."""
+    if direction == "outbound":
+        return replace(past, agent_replies=many, last_agent_at=last)
+    return replace(past, customer_replies=many - 1, last_customer_at=last)
+
+
+def _after(past: Activity, kind: str, data: Mapping[str, str]) -> Activity:
+    if kind == "rule":
+        return replace(past, fired=past.fired | {data["rule"]})
+    is_reopened = data.get("old") in _FINISHED and data.get("new") == Status.OPEN
+    return replace(past, reopens=past.reopens + is_reopened)
+
+
+def _of_requester(connection: Connection, address: str) -> tuple[int, str]:
+    """How many tickets they have open, and which agent answered them last."""
+    undone = connection.execute(_OPEN_TICKETS, {"address": address}).scalar_one()
+    return undone, connection.execute(_LAST_AGENT, {"address": address}).scalar() or ""
+
+
+def _with_requester(past: Activity, undone: int, agent: str) -> Activity:
+    return replace(past, open_tickets=undone, last_agent=agent)

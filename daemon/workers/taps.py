@@ -1,0 +1,26 @@
+"""Links in notices that write a mail with a command in it: one tap, no web page, and nothing happens by looking."""
+
+from collections.abc import Mapping
+from urllib.parse import quote
+
+_ON_A_TICKET = ("#take", "#solve", "#note", "#spam", "#snooze 1d")
+_BY_NOTICE: Mapping[str, tuple[str, ...]] = {
+    "held-notice": ("#send", "#note", "#drop"),
+    "unverified-notice": ("#send", "#drop"),
+    "third-party-notice": ("#accept", "#note", "#spam"),
+}
+
+
+def one_tap(template: str, address: str, subject: str) -> list[dict[str, str]]:
+    """The actions that fit a notice, each a link to the notice's own token address."""
+    return taps(_BY_NOTICE.get(template, _ON_A_TICKET), address, subject)
+
+
+def taps(commands: tuple[str, ...], address: str, subject: str) -> list[dict[str, str]]:
+    """A link a command (RFC 6068)."""
+    return [{"label": command, "url": _mail_to(address, subject, command)} for command in commands]
+
+
+def _mail_to(address: str, subject: str, body: str) -> str:
+    local, _, domain = address.rpartition("@")
+    return f"mailto:{quote(local, safe='+')}@{domain}?subject={quote(subject)}&body={quote(body)}%0D%0A"
