@@ -156,16 +156,5 @@ NOTICES: Mapping[str, Notice] = {
                 "sections": samples.SECTIONS,
             },
         ),
-        Notice(
-            name="report",
-            purpose="Carries the weekly figures to team leads and admins.",
-            internal=True,
-            sample={
-                "desk": samples.DESK,
-                "title": "last week in figures",
-                "intro": "16 to 22 November.",
-                "tables": samples.TABLES,
-            },
-        ),
     )
 }
