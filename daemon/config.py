@@ -106,6 +106,9 @@ class DeskSection(_Section):
     templates_dir: Path = Field(
         Path(), description='Folder with your own templates; "." uses only the packaged defaults.'
     )
+    articles_dir: Path = Field(
+        Path(), description='Folder with knowledge base articles in Markdown, offered in acknowledgements; "." is none.'
+    )
     number_prefix: str = Field("#", description='What stands before a ticket number in subjects: "#" gives [#1234].')
     admins: list[MailAddress] = Field([], description="Who is told of problems with rules, templates or the daemon.")
     authserv_ids: list[str] = Field(
@@ -296,7 +299,7 @@ def _cross_checks(config: Config, file: str) -> list[Problem]:
 def _absolute(config: Config, base: Path) -> Config:
     """Relative paths are meant from the folder of the configuration file."""
     desk: dict[str, Any] = {"data_dir": base / config.desk.data_dir}
-    for name in ("rules_dir", "templates_dir"):
+    for name in ("rules_dir", "templates_dir", "articles_dir"):
         value: Path = getattr(config.desk, name)
         desk[name] = value if value == Path() else base / value
     outbound = config.outbound.model_copy(update={"maildir": base / config.outbound.maildir})

@@ -16,6 +16,7 @@ from daemon.policy_files import files_of, read_kind, rule_files, unknown_files
 from daemon.policy_people import People, known_names
 from daemon.policy_rules import read_rules
 from daemon.policy_time import DeadlinesFile, HoursFile, timing_of
+from rules.articles import Library, read_article
 from rules.facts import Deny, DenyEntry, Desk, Mailbox
 from rules.patterns import compile_pattern
 from rules.rule_tests import RuleTest
@@ -63,6 +64,7 @@ class Policy:
     notices: Notices
     hash: str
     timing: Timing = field(default_factory=Timing)
+    library: Library = field(default_factory=Library)
     ruleset: Ruleset = NO_RULES
     tests: tuple[RuleTest, ...] = ()
 
@@ -79,6 +81,7 @@ def load_policy(config: Config, keys: tuple[bytes, ...]) -> Policy:
     problems += policy_time.unknown_names(
         hours, deadlines, teams={each.name for each in people.team}, mailboxes={each.name for each in config.mailbox}
     )
+    articles = _article_files(config.desk.articles_dir)
     sources, own = packaged(), template_files(config.desk.templates_dir)
     notices = Notices(sources, own)
     problems += [Problem(file=each.file, line=each.line, message=each.message) for each in notices.problems]
@@ -90,14 +93,17 @@ def load_policy(config: Config, keys: tuple[bytes, ...]) -> Policy:
     rules = read_rules(files, known_names(people), problems)
     if problems:
         raise ConfigError(problems)
-    digest = _digest(canned, sorted(files.items()), sorted((sources | own).items()), config.desk)
+    texts = [sorted(each.items()) for each in (articles, files, sources | own)]
+    digest = _digest(canned, texts, config.desk)
     time_files = [files[name] for kind in ("hours", "deadlines") for name in files_of(files, kind)]
     timing = timing_of(hours, deadlines, _digest(time_files))
+    library = Library(read_article(name, text) for name, text in sorted(articles.items()))
     return Policy(
-        desk=replace(_desk(config, keys, people, deny), canned=canned),
+        desk=replace(_desk(config, keys, people, deny), canned=canned, low_rating=timing.surveys.wake_at),
         notices=notices,
         hash=digest,
         timing=timing,
+        library=library,
         ruleset=replace(rules.ruleset, hours=timing.hours),
         tests=rules.tests,
     )
@@ -105,6 +111,16 @@ def load_policy(config: Config, keys: tuple[bytes, ...]) -> Policy:
 
 def _digest(*parts: object) -> str:
     return hashlib.sha256(repr(parts).encode()).hexdigest()
+
+
+def _article_files(folder: Path) -> dict[str, str]:
+    if folder == Path():
+        return {}
+    try:
+        return {each.name: each.read_text(encoding="utf-8") for each in folder.glob("*.md")}
+    except (OSError, UnicodeDecodeError) as error:
+        problem = Problem(file=str(folder), key="desk.articles_dir", message=f"cannot read: {error}")
+        raise ConfigError([problem]) from error
 
 
 def template_files(folder: Path) -> dict[str, str]:

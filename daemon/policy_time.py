@@ -199,8 +199,6 @@ class DigestsSection(_Strict):
     """Lists and figures by mail."""
 
     daily: bool = Digests().daily
-    weekly: bool = Digests().weekly
-    weekly_on: Weekday = "mon"
     at: Annotated[int, BeforeValidator(parse_minute)] = Digests().minute
 
 
@@ -252,8 +250,6 @@ def timing_of(hours: HoursFile, deadlines: DeadlinesFile, digest: str) -> Timing
         surveys=Surveys(**_values(deadlines.surveys)),
         digests=Digests(
             daily=digests.daily,
-            weekly=digests.weekly,
-            weekly_on=WEEKDAYS.index(digests.weekly_on),
             minute=digests.at,
         ),
         details={

@@ -30,6 +30,7 @@ class MessageKind(StrEnum):
     BOUNCE = "bounce"
     THIRD_PARTY = "third-party"
     UNVERIFIED = "unverified"
+    RATING = "rating"
     HELD = "held"
     COMMANDS = "commands"
 
@@ -133,6 +134,16 @@ class RecordBounce:
     address: str
     permanent: bool
     detail: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordRating:
+    """A customer has answered a survey, from 1 (bad) to 5 (very good). A later answer replaces an earlier one."""
+
+    ticket: int
+    score: int
+    comment: str
     why: str
 
 
@@ -409,6 +420,7 @@ Action = (
     | AddParticipant
     | Send
     | RecordBounce
+    | RecordRating
     | StartTimer
     | StopTimer
     | SetTags

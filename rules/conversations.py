@@ -12,6 +12,7 @@ from rules.actions import (
     CreateTicket,
     MailClass,
     MessageKind,
+    RecordRating,
     Send,
     SetStatus,
 )
@@ -22,12 +23,14 @@ from rules.cases import Case, Plan, internal_entry, text_to_show
 from rules.customer_words import CustomerWord, actions_of, customer_word
 from rules.facts import Role, Status, TicketFacts
 from rules.lifecycle import Trigger, move
-from rules.notices import hearers, interested, lines, notify
+from rules.notices import hearers, interested, lead, lines, notify
 from rules.participants import everybody, newcomers
+from rules.ratings import BEST, Rating, read_rating
 from rules.senders import answer_address
 from rules.subjects import numbers_in, strip_subject
 from rules.thanks import is_bare_thanks
 from rules.threads import SUBJECT_NUMBER
+from rules.tokens import issued_to
 
 _FINISHED = (Status.SOLVED, Status.CLOSED)
 
@@ -79,6 +82,9 @@ def _why_internal(case: Case, ticket: TicketFacts) -> str:
 
 
 def _plan_reply(case: Case, ticket: TicketFacts) -> Plan:
+    rating = _rating(case)
+    if rating is not None:
+        return _plan_rating(case, ticket, rating)
     word = customer_word(case)
     if word:
         return _plan_word(case, ticket, word)
@@ -96,6 +102,33 @@ def _plan_reply(case: Case, ticket: TicketFacts) -> Plan:
         *told,
     )
     return Plan(actions=actions, authority="participant", ticket=ticket.id, notices=lines(told))
+
+
+def _rating(case: Case) -> Rating | None:
+    """A rating counts only as the answer to a survey of ours that went to this very person."""
+    if not case.is_human:
+        return None
+    surveys = (
+        token
+        for token in case.thread.answered_tokens()
+        if (sent := case.found.sent.get(token.serial)) and sent.kind == MailClass.SURVEY
+    )
+    if not any(issued_to(case.desk.keys, token, case.sender.address) for token in surveys):
+        return None
+    return read_rating(case.mail.reply)
+
+
+def _plan_rating(case: Case, ticket: TicketFacts, rating: Rating) -> Plan:
+    """Kept with its comment; the ticket stays as it is. A bad one wakes the team's lead."""
+    why = f"answers a survey: {rating.score} of {BEST}"
+    entry = AddMessage(
+        ticket=ticket.id, kind=MessageKind.RATING, public=False, text=text_to_show(case.mail), banner=why, why=why
+    )
+    record = RecordRating(ticket=ticket.id, score=rating.score, comment=rating.comment, why=why)
+    told: tuple[Send, ...] = ()
+    if rating.score <= case.desk.low_rating:
+        told = notify(lead(case.desk, ticket.team), ticket.id, "rating-notice", reply_is_public=False, why=why)
+    return Plan(actions=(entry, record, *told), authority="participant", ticket=ticket.id, notices=lines(told))
 
 
 def _plan_word(case: Case, ticket: TicketFacts, word: CustomerWord) -> Plan:

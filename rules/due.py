@@ -12,13 +12,12 @@ from typing import Any
 from parsers.mail import Address
 from rules import timers as kinds
 from rules.actions import MailClass, Send
-from rules.addresses import agent_named
 from rules.budgets import PER_ADDRESS_A_DAY
 from rules.calendars import next_opening
 from rules.deadlines import FINISHED
 from rules.facts import Agent, Desk, Role, Status, TicketFacts
 from rules.lifecycle import Trigger, move
-from rules.notices import notify, responsible
+from rules.notices import lead, notify, responsible
 from rules.timers import LATE, Fired, Situation, Timer, timers
 from rules.timing import Tell, Timing
 
@@ -189,9 +188,7 @@ def _told(tell: Tell, ticket: TicketFacts, desk: Desk) -> list[Agent]:
         admins = [agent for agent in desk.agents if agent.active and agent.admin]
         return admins or _told(Tell.LEAD, ticket, desk)
     if tell is Tell.LEAD:
-        team = next((each for each in desk.teams if each.name == ticket.team), None)
-        lead = agent_named(desk, team.lead) if team and team.lead else None
-        return [lead] if lead and lead.active else list(responsible(desk, ticket.team, ""))
+        return list(lead(desk, ticket.team))
     return list(responsible(desk, ticket.team, ticket.assignee))
 
 

@@ -173,6 +173,7 @@ class Desk:
     token_days: int = 30
     acknowledge: bool = True
     admins: tuple[str, ...] = ()
+    low_rating: int = 2
     vips: frozenset[str] = frozenset()
     answerers: Answerers = Answerers.ANYONE
     canned: tuple[Canned, ...] = ()

@@ -24,6 +24,13 @@ def responsible(desk: Desk, team: str, assignee: str) -> tuple[Agent, ...]:
     return members or tuple(agent for agent in desk.agents if agent.active)
 
 
+def lead(desk: Desk, team: str) -> tuple[Agent, ...]:
+    """The team's lead while active, else those responsible for the team's queue."""
+    named = next((each.lead for each in desk.teams if each.name == team), "")
+    agent = agent_named(desk, named) if named else None
+    return (agent,) if agent and agent.active else responsible(desk, team, "")
+
+
 def interested(desk: Desk, ticket: TicketFacts, *, text: str = "") -> tuple[Agent, ...]:
     """Everybody who wants to hear of this ticket, and whom `text` mentions as `@name`; those responsible if nobody."""
     return hearers(desk, ticket.team, ticket.assignee, followers=ticket.followers, text=text)

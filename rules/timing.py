@@ -69,11 +69,9 @@ class Surveys:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Digests:
-    """Mails with lists and figures. `weekly_on`: 0 is Monday."""
+    """Each agent's list in the morning, at a minute of the day in the default calendar's zone."""
 
     daily: bool = True
-    weekly: bool = True
-    weekly_on: int = 0
     minute: int = 8 * 60
 
 

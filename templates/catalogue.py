@@ -144,6 +144,7 @@ NOTICES: Mapping[str, Notice] = {
             internal=True,
             sample=_AGENT | {"title": "Nobody has this ticket"},
         ),
+        Notice(name="rating-notice", purpose="Tells a team's lead of a low rating.", internal=True, sample=_AGENT),
         Notice(
             name="digest",
             purpose="Lists an agent's tickets: once a day, and after an outage instead of many reminders.",
@@ -153,17 +154,6 @@ NOTICES: Mapping[str, Notice] = {
                 "title": "your tickets today",
                 "intro": "Good morning.",
                 "sections": samples.SECTIONS,
-            },
-        ),
-        Notice(
-            name="report",
-            purpose="Carries the weekly figures to team leads and admins.",
-            internal=True,
-            sample={
-                "desk": samples.DESK,
-                "title": "last week in figures",
-                "intro": "16 to 22 November.",
-                "tables": samples.TABLES,
             },
         ),
     )

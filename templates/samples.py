@@ -39,13 +39,6 @@ SECTIONS = [
         "more": 11,
     }
 ]
-TABLES = [
-    {
-        "title": "First reply",
-        "columns": ["this week", "last week", ""],
-        "rows": [{"name": "median, business hours", "cells": ["1.4", "2.0", "█████"]}],
-    }
-]
 
 ACTIONS = [{"label": "#take", "url": "mailto:support@desk.example?body=%23take"}]
 RESULTS = [{"title": "Done", "header": ["what", "was", "is"], "rows": [["status", "open", "solved"]]}]
@@ -77,7 +70,7 @@ MEANINGS: Mapping[str, str] = {
     "reopen_days": "for how many days a reply opens the ticket again",
     "reply_is_public": "whether an answer to this notice goes to the customer",
     "sections": "groups of tickets: `title`, `count`, `rows` (`tag`, `subject`, `note`), `more` (left out)",
-    "tables": "`title`, `columns`, `rows` (`name`, `cells`); in results `title`, `header`, `rows` of cells",
+    "tables": "`title`, `header`, `rows` of cells",
     "signature": "what the agent or the team wants below every answer; may be empty",
     "text": "what the agent wrote below the commands and was not sent; may be empty",
     "ticket.assignee": "the agent who is on it; empty for nobody",

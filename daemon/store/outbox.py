@@ -18,7 +18,7 @@ ADMIN_PAUSE = timedelta(days=1)
 ADMIN_NOTICE = "admin-notice"
 COMMAND_RESULT = "command-result"
 RANKS = {each: rank for rank, each in enumerate(MailClass)}
-_WITH_REASON = frozenset({"held-notice", "bounce-notice", "unverified-notice", "assigned-notice"})
+_WITH_REASON = frozenset({"held-notice", "bounce-notice", "unverified-notice", "assigned-notice", "rating-notice"})
 _WAITING = (MessageKind.HELD, MessageKind.UNVERIFIED, MessageKind.THIRD_PARTY)
 _SELF_ANSWERING = (MailClass.ACKNOWLEDGEMENT, MailClass.REMINDER, MailClass.SURVEY)
 

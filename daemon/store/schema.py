@@ -181,6 +181,7 @@ addresses = Table(
     Column("contact_id", Integer, ForeignKey("contacts.id"), nullable=False),
     Column("paused_until", Utc),
     Column("soft_bounces", Integer, nullable=False, default=0),
+    Column("surveyed_at", Utc),
 )
 
 participants = Table(

@@ -3,18 +3,19 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, func, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from daemon.store import tickets as ticket_rows
 from daemon.store.histories import histories
 from daemon.store.outbox import Due
-from daemon.store.schema import fired, ratings, remembered, tickets, timers
+from daemon.store.schema import addresses, fired, ratings, remembered, tickets, timers
 from rules import timers as rules_timers
 from rules.facts import Status
-from rules.timers import EXPLICIT, SNOOZE, SURVEY, Fired, Key, Situation, Timer
+from rules.timers import EXPLICIT, SNOOZE, Fired, Key, Situation, Timer
 from rules.timing import Timing
 
 BATCH = 200
+_TIMERS_A_TICKET = 4
 _TIMING = "timing"
 
 
@@ -45,13 +46,10 @@ def _fired(connection: Connection, ids: Sequence[int]) -> dict[int, dict[Key, Fi
 
 def _surveyed(connection: Connection, ids: Sequence[int]) -> dict[int, datetime]:
     """When the requester of each ticket was last asked, about whichever ticket."""
-    others = tickets.alias("others")
     query = (
-        select(tickets.c.id, func.max(fired.c.at).label("at"))
-        .join(others, others.c.requester_id == tickets.c.requester_id)
-        .join(fired, (fired.c.ticket_id == others.c.id) & (fired.c.kind == SURVEY))
-        .where(tickets.c.id.in_(ids))
-        .group_by(tickets.c.id)
+        select(tickets.c.id, addresses.c.surveyed_at.label("at"))
+        .join(addresses, addresses.c.id == tickets.c.requester_id)
+        .where(tickets.c.id.in_(ids), addresses.c.surveyed_at.is_not(None))
     )
     return {row.id: row.at for row in connection.execute(query)}
 
@@ -111,13 +109,12 @@ def compute(connection: Connection, ids: Sequence[int], timing: Timing) -> int:
 def tickets_due(connection: Connection, now: datetime, most: int) -> list[int]:
     """Tickets with a timer whose time has come, the longest overdue first."""
     query = (
-        select(timers.c.ticket_id, func.min(timers.c.due_at))
+        select(timers.c.ticket_id)
         .where(timers.c.due_at <= now)
-        .group_by(timers.c.ticket_id)
-        .order_by(func.min(timers.c.due_at), timers.c.ticket_id)
-        .limit(most)
+        .order_by(timers.c.due_at, timers.c.ticket_id)
+        .limit(most * _TIMERS_A_TICKET)
     )
-    return [row.ticket_id for row in connection.execute(query)]
+    return list(dict.fromkeys(connection.execute(query).scalars()))[:most]
 
 
 def due_timers(connection: Connection, ids: Sequence[int], now: datetime) -> dict[int, list[Timer]]:

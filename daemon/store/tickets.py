@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, select, update
+from sqlalchemy import Connection, Row, bindparam, func, select, update
 
 from daemon.store import (
     agent_states,
@@ -24,9 +24,11 @@ from daemon.store.numbers import next_number
 from daemon.store.schema import (
     addresses,
     contacts,
+    fired,
     follows,
     messages,
     participants,
+    ratings,
     seen_ids,
     tickets,
     timers,
@@ -43,6 +45,7 @@ from rules.actions import (
     MessageKind,
     Quarantine,
     RecordBounce,
+    RecordRating,
     Refuse,
     Report,
     Send,
@@ -345,6 +348,24 @@ def _record_bounce(work: Work, action: RecordBounce) -> None:
     )
 
 
+def _record_rating(work: Work, action: RecordRating) -> None:
+    """The answer belongs to the last survey of the ticket; its credit goes to who answered last before it."""
+    ticket = work.ticket(action.ticket)
+    asked = select(func.max(fired.c.anchor)).where(fired.c.ticket_id == ticket, fired.c.kind == "survey")
+    answered = (
+        select(messages.c.author)
+        .where(messages.c.ticket_id == ticket, messages.c.public, messages.c.direction == "outbound")
+        .order_by(messages.c.id.desc())
+    )
+    anchor = work.connection.execute(asked).scalar() or work.now
+    agent = work.connection.execute(answered.limit(1)).scalar() or ""
+    values = {"score": action.score, "comment": action.comment, "agent": agent, "at": work.now}
+    where = (ratings.c.ticket_id == ticket, ratings.c.anchor == anchor)
+    if work.connection.execute(update(ratings).where(*where).values(**values)).rowcount == 0:
+        work.connection.execute(ratings.insert().values(ticket_id=ticket, anchor=anchor, **values))
+    work.event(ticket, "rating", action.why, score=action.score)
+
+
 def _start_timer(work: Work, action: StartTimer) -> None:
     ticket = work.ticket(action.ticket)
     where = (timers.c.ticket_id == ticket, timers.c.kind == action.kind)
@@ -386,6 +407,7 @@ _HANDLERS: dict[type[Action], Callable[[Work, Any], None]] = {
     AddParticipant: _add_participant,
     Send: _send,
     RecordBounce: _record_bounce,
+    RecordRating: _record_rating,
     StartTimer: _start_timer,
     StopTimer: _stop_timer,
     Quarantine: _nothing,

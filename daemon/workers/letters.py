@@ -23,6 +23,7 @@ from rules.addresses import agent_named, domain_of, fold
 from rules.canned import suggested
 from rules.cutline import cut_line
 from rules.facts import Desk, Mailbox, Role
+from rules.promises import promise
 from rules.tokens import TokenKind
 from templates.catalogue import NOTICES
 from templates.moments import say_moment
@@ -73,7 +74,7 @@ def make(
     rendered = policy.notices.render(
         due.template,
         _languages(material, mailbox),
-        _variables(due, material, policy, mailbox, token),
+        _variables(due, material, policy, mailbox, token, now),
         _brands(mailbox, material),
     )
     draft = _draft(due, material, desk, mailbox, rendered, token, now, contents)
@@ -135,19 +136,33 @@ def _languages(material: Material, mailbox: Mailbox) -> tuple[str, ...]:
     return tuple(each for each in (material.ticket.language, mailbox.language) if each)
 
 
-def _moments(due: Due, material: Material, policy: Policy, mailbox: Mailbox) -> dict[str, str]:
-    """Moments that the mail names, in the reader's language and the office's time."""
+def _said(due: Due, material: Material, policy: Policy, mailbox: Mailbox, now: datetime) -> dict[str, Any]:
+    """What a customer's notice says in the reader's language and the office's time: moments, details, articles."""
     language = policy.notices.language(due.template, _languages(material, mailbox), _brands(mailbox, material))
     zone = policy.timing.hours.of(material.ticket).zone
-    moments: dict[str, str] = due.variables.get("moments", {})
-    return {name: say_moment(datetime.fromisoformat(text).astimezone(zone), language) for name, text in moments.items()}
+    moments: dict[str, datetime | None] = {}
+    moments |= {name: datetime.fromisoformat(text) for name, text in due.variables.get("moments", {}).items()}
+    lists: dict[str, Any] = {}
+    if due.kind is MailClass.ACKNOWLEDGEMENT:
+        promised = promise(material.ticket, policy.timing, language, now)
+        moments |= {"answer_by": promised.answer_by, "opens_at": promised.opens_at}
+        said = f"{material.ticket.subject} {material.message.text if material.message else ''}"
+        articles = policy.library.matching(said, language)
+        lists = {
+            "details": list(promised.details),
+            "articles": [{"title": each.title, "url": each.url} for each in articles],
+        }
+    spoken = {name: say_moment(at.astimezone(zone), language) for name, at in moments.items() if at}
+    return spoken | lists
 
 
 def _brands(mailbox: Mailbox, material: Material) -> tuple[str, ...]:
     return tuple(dict.fromkeys(each for each in (mailbox.name, material.ticket.team) if each))
 
 
-def _variables(due: Due, material: Material, policy: Policy, mailbox: Mailbox, token: str) -> dict[str, Any]:
+def _variables(
+    due: Due, material: Material, policy: Policy, mailbox: Mailbox, token: str, now: datetime
+) -> dict[str, Any]:
     message = material.message
     prefix = policy.desk.number_prefix
     variables: dict[str, Any] = {
@@ -159,7 +174,7 @@ def _variables(due: Due, material: Material, policy: Policy, mailbox: Mailbox, t
     }
     notice = NOTICES[due.template]
     if not notice.internal:
-        moments = _moments(due, material, policy, mailbox)
+        moments = _said(due, material, policy, mailbox, now)
         return sparse(notice.sample) | fitted(variables | due.variables | moments, notice.sample)
     unread = _unread(due, material)
     own = {"ticket": variables["ticket"], **_for_agents(due, material, policy, mailbox, token)}

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from sqlalchemy import Engine, inspect, text
 
-HEAD = "0001"
+HEAD = "0002"
 _ONE_AT_A_TIME = 0x706F7374726F6F6D  # "postroom": the number of our advisory lock
 
 

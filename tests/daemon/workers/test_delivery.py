@@ -1,5 +1,6 @@
 """Sending: attempts are committed first, bytes never change, and a doubt never doubles an automatic mail."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -10,6 +11,7 @@ from daemon.ports import OutgoingMail, SendResult, SendState
 from daemon.store import outbox, views
 from daemon.store.store import Store
 from daemon.workers.delivery import Delivery, recover
+from rules.articles import Article, Library
 
 UNCERTAIN = SendResult(state=SendState.UNCERTAIN, stage="dot")
 LATER = SendResult(state=SendState.DEFERRED, stage="rcpt", code=450, status="4.2.0", text="greylisted")
@@ -247,3 +249,21 @@ def test_bytes_made_by_another_node_are_not_replaced(desk: DeskInHand) -> None:
     assert [made(b"one"), made(b"one"), made(b"two")] == [True, True, False]
     with desk.store.reading() as connection:
         assert (views.outbox_one(connection, number) or {})["message_id"] == "<one@d>"
+
+
+def test_an_acknowledgement_says_when_the_office_opens_and_when_it_answers(desk: DeskInHand) -> None:
+    desk.deliver()
+    said = desk.sent_to(CUSTOMER)[0].text
+    assert "open again on Monday, 23 November, 09:00 (UTC)" in said
+    assert "by Monday, 23 November, 13:00 (UTC) at the latest" in said
+
+
+def test_an_acknowledgement_offers_articles_and_asks_for_what_is_missing(desk: DeskInHand) -> None:
+    others = (Article(name=str(number), title="Another matter", text="other words") for number in range(30))
+    article = Article(name="p", title="When the printer is broken", text="Switch it off.", url="https://kb.example/p")
+    timing = replace(desk.policy.timing, details={"technical": {"en": ("the number on its back",)}})
+    desk.policy = replace(desk.policy, library=Library((article, *others)), timing=timing)
+    desk.deliver()
+    said = desk.sent_to(CUSTOMER)[0].text
+    assert "- When the printer is broken: https://kb.example/p" in said
+    assert "- the number on its back" in said

@@ -215,6 +215,44 @@ def test_a_solved_ticket_is_asked_about_surveyed_and_closed(waiting: TickingDesk
     assert waiting.ticket()["status"] == "closed"
 
 
+@pytest.fixture
+def surveyed(waiting: TickingDesk) -> TickingDesk:
+    """The customer has been asked how it was."""
+    solve(waiting)
+    waiting.wait(days=1, hours=1)
+    return waiting
+
+
+def rating(desk: TickingDesk) -> list[tuple[int, str, str]]:
+    with desk.store.reading() as connection:
+        return [(row.score, row.comment, row.agent) for row in connection.execute(schema.ratings.select())]
+
+
+def test_a_rating_by_reply_is_kept_and_leaves_the_ticket_alone(surveyed: TickingDesk) -> None:
+    surveyed.customer_writes("5 - thank you!\n", answers=surveyed.last_to(CUSTOMER).message_id)
+    assert rating(surveyed) == [(5, "thank you!", "ada")]
+    assert surveyed.ticket()["status"] == "solved"
+    surveyed.wait(days=5)
+    assert "reminder" not in " ".join(surveyed.subjects_to(CUSTOMER))
+
+
+def test_a_low_rating_wakes_the_lead(surveyed: TickingDesk) -> None:
+    surveyed.customer_writes("schlecht\nIt broke again.\n", answers=surveyed.last_to(CUSTOMER).message_id)
+    assert rating(surveyed) == [(2, "It broke again.", "ada")]
+    assert surveyed.subjects_to(ADA)[-1] == "[#1001] Low rating: Printer broken"
+
+
+def test_an_answer_to_a_survey_that_is_no_rating_opens_the_ticket_again(surveyed: TickingDesk) -> None:
+    surveyed.customer_writes("2 printers are still broken.\n", answers=surveyed.last_to(CUSTOMER).message_id)
+    assert rating(surveyed) == []
+    assert surveyed.ticket()["status"] == "open"
+
+
+def test_a_number_in_an_ordinary_reply_is_no_rating(waiting: TickingDesk) -> None:
+    waiting.customer_writes("5\n", answers=waiting.last_to(CUSTOMER).message_id)
+    assert rating(waiting) == []
+
+
 def solve(desk: TickingDesk) -> None:
     """Ada solves the ticket."""
     action = SetStatus(ticket=1, old=Status.PENDING, new=Status.SOLVED, why="solved by ada")
