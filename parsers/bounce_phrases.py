@@ -86,7 +86,7 @@ SHAPES = _any(
     r"did(?: not|n't) reach (?:the |your )?(?:following|intended|some|all|any|its|one|recipient)",
     r"(?:message|mail|following|it|recipients?|delivery|address(?:es)?|destinations?)\b.{0,80}?(?:was not"
     r"|were not|wasn't|could not|couldn't"
-    r"|cannot|can't|can not|not) (?:yet )?(?:be(?:en)? )?(?:deliver|sent|reach|forward|process|complete)",
+    r"|cannot|can't|can not|not) (?:yet )?(?:be(?:en)? )?(?:deliver|sent|reach|forward|relay|process|complete)",
     r"(?:unable|not able|failed|failure|impossible|cannot|can't|could not|couldn't|wasn't able|trouble"
     r"|error) (?:to |in |while )?(?:be )?"
     r"(?:deliver|send|forward|relay)",

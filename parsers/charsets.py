@@ -48,6 +48,7 @@ _SURROGATES = re.compile("[\ud800-\udfff]")
 _HIGH_RUN = re.compile(rb"[\x80-\xff]+")
 _LETTERS = re.compile(rb"[A-Za-z]")
 _UTF8_RUN = re.compile(rb"[\xc2-\xf4][\x80-\xbf]+")
+_CESU_PAIR = re.compile(rb"\xed[\xa0-\xaf][\x80-\xbf]\xed[\xb0-\xbf]")
 _MOJIBAKE = re.compile("Ã[\x80-\xbf\u0152-\u2122]|â€[\x80-\xbf\u0152-\u2122]|Ð[\x80-\xbf\u0152-\u2122]")
 _JIS_ESCAPE = re.compile(rb"\x1b(\$[@B]|\([BJI]|\$\([A-Z])")
 _UNDEFINED_1252 = b"\x81\x8d\x8f\x90\x9d"
@@ -191,6 +192,9 @@ def _decode_undeclared(payload: bytes, defects: tuple[str, ...], guess: str) -> 
     text = _strictly(payload, "utf_8")
     if text is not None:
         return _decoded(text, "utf_8", defects or ("charset: undeclared, is utf-8",))
+    text = payload.decode("utf-8", "replace")
+    if _UTF8_RUN.search(payload) and _is_mostly_right(text, payload):
+        return _decoded(text, "utf_8", (*defects, "charset: undeclared, is utf-8 but for some bytes"))
     codec, text = _guessed(payload, guess)
     return _decoded(text, codec, (*defects, f"charset: undeclared, read as {codec}"))
 
@@ -200,11 +204,23 @@ def _decode_misdeclared(payload: bytes, codec: str, guess: str) -> Decoded:
     for other in (*_WIDER.get(codec, ()), "utf_8"):
         if other != codec and (text := _strictly(payload, other)) is not None:
             return _decoded(text, other, (f"charset: declared {codec}, read as {other}",))
+    if codec == "utf_8" and (text := _paired_surrogates(payload)) is not None:
+        return _decoded(text, codec, ("charset: declared utf_8, is cesu-8",))
     text = payload.decode(codec, "replace")
     if _is_mostly_right(text, payload):
         return _decoded(_SURROGATES.sub("\ufffd", text), codec, (f"charset: bytes that are not {codec}",))
     other, text = _guessed(payload, guess)
     return _decoded(text, other, (f"charset: declared {codec}, read as {other}",))
+
+
+def _paired_surrogates(payload: bytes) -> str | None:
+    """The text of CESU-8 (Unicode TR 26), which some Java and database software takes for UTF-8; None if it is not."""
+    if not _CESU_PAIR.search(payload):
+        return None
+    try:
+        return payload.decode("utf-8", "surrogatepass").encode("utf-16-le", "surrogatepass").decode("utf-16-le")
+    except UnicodeError:
+        return None
 
 
 def _is_mostly_right(text: str, payload: bytes) -> bool:

@@ -41,6 +41,7 @@ _RUN_ON = re.compile(r"^([ \t]*-{4,} ?[^-\n:]{4,60}-{4,})[ \t]+(\S[^\n]{10,2000}
 _LABELS = "|".join(row for name in ("from", "to", "cc", "subject", "date") for row in LABELS[name]).split("|")
 _ANY_LABEL = "|".join(re.escape(label.capitalize()) for label in sorted(_LABELS, key=len, reverse=True) if label[1:])
 _LABEL_WITHIN = re.compile(rf"(?:{_ANY_LABEL})\s?:\s")
+_DASHED_LINE = re.compile(r"-{4}[^\n\d<>@]{0,90}-{4}")
 _EDGE = ' \t,.:：;-–—_*()<>«»"“”„|'
 
 
@@ -157,7 +158,8 @@ def _unquoted(page: Page, mark: Mark) -> tuple[Page, Mark]:
 def _origin(page: Page, mark: Mark) -> _Origin:
     if mark.block is not None:
         return _block_origin(mark.block)
-    return _attributed_origin(" ".join(page.line(row) for row in range(mark.start, mark.end)), mark)
+    lines = (page.line(row) for row in range(mark.start, mark.end))
+    return _attributed_origin(" ".join(line for line in lines if not _DASHED_LINE.fullmatch(line)), mark)
 
 
 def _block_origin(block: Block) -> _Origin:
