@@ -70,8 +70,10 @@ SUBJECT_WORDS: tuple[str, ...] = (
 
 BODY: tuple[str, ...] = (
     # English
-    r"\bi(?:'m|'ll be| am| will be| shall be)?(?: \w+){0,3} (?:out of (?:the |my )?office|away (?:from|until|on"
-    r"|and|[.!,]|at the moment|right now)|on (?:\w+ )?(?:leave|vacation|holidays?)|out of (?:town|the country)|travell?ing|unavailable|absent)",
+    r"\bi(?:'m|'ll be| am| will be| shall be)?(?: \w+){0,3} (?:out of (?:the |my )?office"
+    r"|away(?:[.!,]| (?:from|until|on|and|at the moment|right now))"
+    r"|on (?:\w+ )?(?:leave|vacation|holidays?)|out of (?:town|the country)"
+    r"|travell?ing|unavailable|absent)",
     r"\bnot be reading my (?:e-?)?mail|\bout of (?:the |my )?office|limited access to (?:my )?e-?mail|(?:no|not have"
     r"|without) access to (?:my )?e-?mails?|on (?:vacation|maternity leave|annual leave|parental leave)",
     r"(?:will|shall) (?:be back|return|reply|respond|get back|answer)\b.{0,60}(?:on|when|after|upon|as soon|by"

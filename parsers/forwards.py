@@ -42,6 +42,8 @@ _LABELS = "|".join(row for name in ("from", "to", "cc", "subject", "date") for r
 _ANY_LABEL = "|".join(re.escape(label.capitalize()) for label in sorted(_LABELS, key=len, reverse=True) if label[1:])
 _LABEL_WITHIN = re.compile(rf"(?:{_ANY_LABEL})\s?:\s")
 _DASHED_LINE = re.compile(r"-{4}[^\n\d<>@]{0,90}-{4}")
+# Apple's phones put a byte order mark where a forwarded mail begins.
+_BLANK_EDGE = " \t\n\r\u00a0\ufeff"
 _EDGE = ' \t,.:：;-–—_*()<>«»"“”„|'
 
 
@@ -130,10 +132,12 @@ def _quoted_mark(page: Page, at: int, *, is_forward_subject: bool) -> Mark | Non
     separator = read_separator(unquote(page.line(at)))
     if separator is Separator.FORWARD:
         return Mark(kind=MarkKind.FORWARD, start=at, end=at + 1)
-    block = find_block(page.lines, at)
-    if block is not None and block.is_certain and is_forward_subject:
-        return Mark(kind=MarkKind.BLOCK, start=at, end=block.end, block=block)
-    return None
+    if not is_forward_subject:
+        return None
+    # La Poste's web mail has a line with the date above the block.
+    blocks = (find_block(page.lines, row) for row in range(at, min(at + 2, len(page))))
+    block = next((block for block in blocks if block is not None and block.is_certain), None)
+    return Mark(kind=MarkKind.BLOCK, start=at, end=block.end, block=block) if block else None
 
 
 def _is_forward(mark: Mark, prefix: _Prefix, *, has_comment: bool) -> bool:
@@ -219,4 +223,4 @@ def _body(page: Page, mark: Mark) -> str:
 
 
 def _joined(lines: tuple[str, ...]) -> str:
-    return "\n".join(lines).strip()
+    return "\n".join(lines).strip(_BLANK_EDGE)

@@ -107,15 +107,30 @@ def _with_origin(page: Page, kind: MarkKind, start: int, end: int) -> Mark:
     below = page.following(end)
     if below == len(page):
         return Mark(kind=kind, start=start, end=end)
-    block = find_block(page.lines, below)
-    if block is not None and (len(block.values) > 1 or "from" in block.values):
-        return Mark(kind=kind, start=start, end=block.end, block=block)
+    block = _titled_block(page, below)
+    if block is not None:
+        return Mark(kind=kind, start=start, end=_behind_title(page, start, block.end), block=block)
     for last in range(below, min(below + ATTRIBUTION_LINES, len(page))):
         if page.kinds[last] != OWN:
             break
         if find_attribution(page, last) is not None:
             return Mark(kind=kind, start=start, end=last + 1)
     return Mark(kind=kind, start=start, end=end)
+
+
+def _titled_block(page: Page, below: int) -> Block | None:
+    """The block below a title; there it needs few labels, and may begin with one such as "Resent-From"."""
+    row = below
+    while row < min(below + _COLUMN_LINES, len(page)) and (label := label_of(page.lines[row])) and label[0] == "other":
+        row = page.following(row + 1)
+    block = find_block(page.lines, row) if row < len(page) else None
+    return block if block is not None and (len(block.values) > 1 or "from" in block.values) else None
+
+
+def _behind_title(page: Page, start: int, end: int) -> int:
+    """The line behind the block, and behind the title that Zoho repeats there."""
+    is_repeated = end < len(page) and len(page.line(start)) > 8 and page.line(end) == page.line(start)
+    return end + is_repeated
 
 
 def _ruled(page: Page, at: int) -> Mark | None:

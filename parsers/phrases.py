@@ -54,8 +54,8 @@ WRITING_VERBS = (
     "написав(ла)|написав(-ла)|написав/ла|написав|написала|напісаў(ла)|напісаў",  # uk, be
     "έγραψε τα εξής|έγραψε|έγραψαν|γράφει",  # el
     "tarihinde şunu yazdı|tarihinde şunları yazdı|şunları yazdı|şunu yazdı|tarihinde yazdı|yazdı|yazmış",  # tr, az
-    "rakstīja|parašė|rašė|shkroi|ka shkruar|idatzi du|idatzi zuen|scríobh|ysgrifennodd|skribis",  # lv, lt, sq, eu, ga, cy, eo
-    "đã viết|viết|menulis|berkata|isinulat|sumulat|aliandika",  # vi, id, ms, fil, sw
+    "rakstīja|parašė|rašė|shkroi|ka shkruar|idatzi du|idatzi zuen|scríobh|ysgrifennodd",  # lv, lt, sq, eu, ga, cy
+    "đã viết|viết|menulis|berkata|isinulat|sumulat|aliandika|skribis",  # vi, id, ms, fil, sw, eo
     "כתב/ה|כתב|כתבה|كتب/ت|كتب|كتبت|تمت كتابة ما يلي بواسطة|نوشت|نوشته است|لکھا",  # he, ar, fa, ur
     "ने लिखा|লিখেছেন|எழுதியது|დაწერა|გրել է|գրել է",  # hi, bn, ta, ka, hy
 )
@@ -144,7 +144,8 @@ LABELS: dict[str, tuple[str, ...]] = {
         "reply-to|reply to|antwort an|antworten an|répondre à|responder a|responder para|rispondi a|antwoord aan",
         "svar til|svara till",
         "odpowiedz do|odpověď na|válaszcím|importance|wichtigkeit|importancia|importância|importanza|priorität",
-        "priority|priorité|prioritet",
+        "priority|priorité|prioritet|ważność|důležitost|dôležitosť|fontosság|viktighet|vigtighed|tärkeys|urgentie|önem",
+        "важность|важливість|важност|σπουδαιότητα|重要度|重要性|중요도|importanță|važnost|pomembnost|tähtsus|svarba|חשיבות",
         "belang|attachments|attachment|anlagen|anhänge|anlage|pièces jointes|datos adjuntos|adjuntos|anexos",
         "allegati|bijlagen",
         "bilagor|vedhæftede filer|vedlegg|liitteet|załączniki|přílohy|prílohy|mellékletek|atașamente|вложения",

@@ -25,8 +25,9 @@ MATCHED_CHARS = 400
 # A signature below its delimiter, in lines that are not blank; a longer text below a rule is text.
 DELIMITED_LINES = 40
 RULED_LINES = 12
-# Name, role, company, two lines of address, telephones, web.
+# Name, role, company, two lines of address, telephones, web; more only with what German law asks for.
 CONTACT_LINES = 10
+LONG_CONTACT_LINES = 18
 CONTACT_CHARS = 90
 # A legal notice names the mail this early.
 NOTICE_HEAD_CHARS = 44
@@ -40,6 +41,7 @@ DEVICE_WORD_BY = 7
 
 _DELIMITER = re.compile(r"[ \t]{0,3}(?:--|–|—|——|――)[ \t\u00a0]*")
 _RULE = re.compile(r"[ \t]{0,3}(?:[-_=+~#*—–―─ᐧ]{2,}|ᐧ|(?:[-_] ){3,}[-_]?)[ \t\u00a0]*")
+_ADORNMENT = re.compile(r"[ \t]{0,3}(?:[-_=*]{4,}|(?:\[[^\]]{0,60}\])?<?https?://[^\s<>]{1,300}>?)[ \t\u00a0]*")
 _DASHED_NAME = re.compile(
     r"[ \t]{0,3}(?:--?|[–—~])[ \t]?[^\W\d_][\w.'’]{0,24}(?:[ \t][^\W\d_][\w.'’]{0,24}){0,3}[ \t]*"
 )
@@ -128,8 +130,9 @@ def _is_dashes(line: str) -> bool:
 def _is_sentence(line: str) -> bool:
     """Whether the line is a sentence of some length, and neither a contact's data nor a device's."""
     text = line.strip()
+    words = len(text.split(None, SENTENCE_WORDS))
     return (
-        len(text.split(None, SENTENCE_WORDS)) >= SENTENCE_WORDS
+        (words >= SENTENCE_WORDS or (words > 2 and text.endswith("?")))
         and text.endswith((".", "?", "!"))
         and not (_CONTACT.search(text) or _COMPANY.search(text) or _is_device_line(line) or _opens_notice(fold(text)))
     )
@@ -154,14 +157,18 @@ def _legal_notice(lines: Sequence[str], end: int) -> int:
     """Where the first of the closing legal or environmental notices starts; `end` if there is none."""
     for at in range(max(end - 80, 1), end):
         line = lines[at]
-        if len(line) < 12 or lines[at - 1].strip():
+        if len(line) < 11 or (lines[at - 1].strip() and not _adorns_notice(lines[at - 1])):
             continue
         text = fold(line[:MATCHED_CHARS]).lstrip(" *_|-#([<")
-        if text.startswith(_NOTICE_LINES):
-            return at
-        if _opens_notice(text) and _is_legal(fold(_paragraph(lines, at, end))):
-            return at
+        if text.startswith(_NOTICE_LINES) or (_opens_notice(text) and _is_legal(fold(_paragraph(lines, at, end)))):
+            above = _trimmed(lines, at)
+            return above - 1 if above > 1 and _adorns_notice(lines[above - 1]) else at
     return end
+
+
+def _adorns_notice(line: str) -> bool:
+    """Whether the line is a rule or a picture's link, as stand above notices."""
+    return _ADORNMENT.fullmatch(line[:MATCHED_CHARS]) is not None
 
 
 def _opens_notice(folded_line: str) -> bool:
@@ -220,7 +227,7 @@ def _is_spaced_prose(text: str) -> bool:
 def _contact_block(lines: Sequence[str], end: int) -> int:
     """Where a closing line with more than a name below it starts; `end` if there is none."""
     below: list[str] = []
-    for at in range(end - 1, max(end - 3 * CONTACT_LINES, -1), -1):
+    for at in range(end - 1, max(end - 2 * LONG_CONTACT_LINES, -1), -1):
         line = lines[at].strip()
         if not line:
             continue
@@ -229,7 +236,7 @@ def _contact_block(lines: Sequence[str], end: int) -> int:
             start = at if any(above.strip() for above in lines[:at]) else at + 1
             return start if _is_contact_block(below, least=2) else end
         below.append(line)
-        if len(below) > CONTACT_LINES or len(line) > CONTACT_CHARS:
+        if len(below) > LONG_CONTACT_LINES or len(line) > CONTACT_CHARS:
             break
     return end
 
@@ -256,9 +263,10 @@ def _is_closing(line: str) -> bool:
 
 def _is_contact_block(lines: Sequence[str], *, least: int) -> bool:
     """Whether the lines, none of them blank, look like names, roles and numbers and not like sentences."""
-    if not least <= len(lines) <= CONTACT_LINES:
+    if not least <= len(lines) <= LONG_CONTACT_LINES:
         return False
-    return all(_is_contact_line(line) for line in lines)
+    is_told = len(lines) <= CONTACT_LINES or sum(_CONTACT.search(line) is not None for line in lines) >= 2
+    return is_told and all(_is_contact_line(line) for line in lines)
 
 
 def _is_contact_line(line: str) -> bool:
