@@ -13,6 +13,7 @@ from functools import lru_cache
 import chardet
 
 from parsers.charset_names import codec_for
+from parsers.languages import plausibility
 from parsers.limits import DETECTED_BYTES, REPAIRED_BYTES
 
 
@@ -45,6 +46,10 @@ _BYTE_ORDER_MARKS = (
 )
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _SURROGATES = re.compile("[\ud800-\udfff]")
+_LATIN_CODECS = ("cp1252", "iso8859_2", "cp1250", "cp1254", "cp1257")
+_CLEARLY = 1.0
+# A sign between letters, which a wrong charset makes of a letter.
+_NO_LETTERS = re.compile(r"(?<=[^\W\d_])[¡-ª¬-¹»-¿×÷](?=[^\W\d_])")
 _HIGH_RUN = re.compile(rb"[\x80-\xff]+")
 _LETTERS = re.compile(rb"[A-Za-z]")
 _UTF8_RUN = re.compile(rb"[\xc2-\xf4][\x80-\xbf]+")
@@ -236,12 +241,20 @@ _HIGH_BYTES = bytes(range(128, 256))
 def _guessed(payload: bytes, guess: str) -> tuple[str, str]:
     """Codec and text by the statistics of the bytes, Western where these are too few to be statistics."""
     sample = payload[:DETECTED_BYTES]
-    codec = guess or ("" if _is_short_western(sample) else _detected(sample))
+    codec = guess or (_latin(sample) if _is_short_latin(sample) else _detected(sample))
     text = _strictly(payload, codec) if codec else None
     return (codec, text) if text is not None else ("cp1252", _windows_1252(payload))
 
 
-def _is_short_western(sample: bytes) -> bool:
+def _latin(sample: bytes) -> str:
+    """Which Latin charset makes words of the bytes; the Western one, unless another does so clearly better."""
+    readings = {codec: text for codec in _LATIN_CODECS if (text := _strictly(sample, codec)) is not None}
+    marks = {codec: plausibility(text) - len(_NO_LETTERS.findall(text)) for codec, text in readings.items()}
+    best = max(marks, key=lambda codec: marks[codec])
+    return best if marks[best] > marks["cp1252"] + _CLEARLY else "cp1252"
+
+
+def _is_short_latin(sample: bytes) -> bool:
     """A few accented letters, one or two at a time, among more plain ones: the detector errs on half of these."""
     runs = _HIGH_RUN.findall(sample)
     high = sum(map(len, runs))
