@@ -37,16 +37,16 @@ TOPICS: dict[str, str] = {
     "återbetalning säga upp avsluta prenumeration abonnemang kopia adress hemsida kraschar kostar kommer "
     "kommit skicka skärmen svart saknas bilagan betalning fråga borta tusen ringa öppnar öppet öppna "
     "varje gång hjälpen veckor vecka ändra er ert ligger startar datorn varan gick undrar bra",
-    "da": "bestilling ordre faktura adgangskode kodeord pakke pakken levering fragt fragten printeren konto "
-    "logge glemt stykker forkert refusion opsige annullere abonnement kopi adresse hjemmeside går ned "
-    "koster kommer kommet sende skærmen sort mangler vedhæftet vedhæftningen betaling spørgsmål væk "
-    "tusind ringe tilbage åbner åbent åbne gang uger uge ændre jeres starter varen gik høre godt ventet "
-    "hvad hvornår endnu modtog modtaget nye ny",
-    "no": "bestilling bestillingen ordre faktura passord passordet pakke pakken levering frakt frakten "
-    "skriveren konto logge glemt stykker feil refusjon si opp avslutte abonnement kopi adresse nettside "
-    "nettsiden krasjer koster kommer kommet sende skjermen svart mangler vedlagt vedlegget betaling "
-    "spørsmål borte tusen ringe tilbake åpner åpent åpne gang uker uke endre deres starter varen gikk "
-    "lurer bra ventet hva når ennå mottok mottatt nye ny hjelpen",
+    "da": "muligt december billedet bestilling ordre faktura adgangskode kodeord pakke pakken levering fragt "
+    "fragten printeren konto logge glemt stykker forkert refusion opsige annullere abonnement kopi "
+    "adresse hjemmeside går ned koster kommer kommet sende skærmen sort mangler vedhæftet vedhæftningen "
+    "betaling spørgsmål væk tusind ringe tilbage åbner åbent åbne gang uger uge ændre jeres starter varen "
+    "gik høre godt ventet hvad hvornår endnu modtog modtaget nye ny",
+    "no": "mulig desember bildet bestilling bestillingen ordre faktura passord passordet pakke pakken levering "
+    "frakt frakten skriveren konto logge glemt stykker feil refusjon si opp avslutte abonnement kopi "
+    "adresse nettside nettsiden krasjer koster kommer kommet sende skjermen svart mangler vedlagt "
+    "vedlegget betaling spørsmål borte tusen ringe tilbake åpner åpent åpne gang uker uke endre deres "
+    "starter varen gikk lurer bra ventet hva når ennå mottok mottatt nye ny hjelpen",
     "fi": "tilaus tilaukseni lasku salasana salasanan salasanani paketti pakettini toimitus tulostin tili "
     "kirjautua kirjautumaan unohdin rikki väärä väärin hyvitys peruuttaa peruuta irtisanoa tilauksen "
     "kopio osoite sivusto kaatuu maksaa paljonko milloin saapuu saapunut lähettää näyttö puuttuu liite "
