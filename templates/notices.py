@@ -9,11 +9,14 @@ name that starts with an underscore is a partial, which others include without l
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from importlib import resources
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from templates.catalogue import NOTICES
-from templates.render import BrokenTemplate, Compiled, Rendered
+from templates.rendered import BrokenTemplate, Rendered
 from templates.samples import sparse
+
+if TYPE_CHECKING:
+    from templates.render import Compiled
 
 SUFFIX = ".md.j2"
 FALLBACK = "en"
@@ -70,7 +73,7 @@ class Notices:
         for place in (each for each in {**self._texts, **self._own} if not each.is_partial):
             self._languages.setdefault((place.brand, place.name), set()).add(place.language)
 
-    def _compile_all(self, own: Mapping[str, str]) -> dict[Place, Compiled]:
+    def _compile_all(self, own: Mapping[str, str]) -> dict[Place, "Compiled"]:
         texts = self._texts | {place_of(file): text for file, text in own.items()}
         compiled = {}
         for file, source in sorted(own.items()):
@@ -83,10 +86,10 @@ class Notices:
                 self.problems.append(TemplateProblem(file=file, message=str(error), line=error.line))
         return compiled
 
-    def _of_package(self, place: Place) -> Compiled | None:
+    def _of_package(self, place: Place) -> "Compiled | None":
         """Two threads may both compile it; one result is kept."""
         if place not in self._packaged and place in self._texts:
-            self._packaged.setdefault(place, Compiled(self._texts[place], _partials(place, self._texts)))
+            self._packaged.setdefault(place, _compiled(place, self._texts[place], self._texts))
         return self._packaged.get(place)
 
     def places(self) -> list[tuple[Place, bool]]:
@@ -137,15 +140,21 @@ def file_of(place: Place) -> str:
     return (f"{place.brand}/" if place.brand else "") + f"{place.name}.{place.language}{SUFFIX}"
 
 
-def _checked(place: Place, source: str, texts: Mapping[Place, str]) -> Compiled:
+def _checked(place: Place, source: str, texts: Mapping[Place, str]) -> "Compiled":
     """Compile and try on a full and on a bare ticket. Raises BrokenTemplate."""
     notice = NOTICES.get(place.name)
     if notice is None:
         raise BrokenTemplate(f"there is no notice called {place.name or file_of(place)!r}")
-    compiled = Compiled(source, _partials(place, texts))
+    compiled = _compiled(place, source, texts)
     for sample in (notice.sample, sparse(notice.sample)):
         compiled.render(sample)
     return compiled
+
+
+def _compiled(place: Place, source: str, texts: Mapping[Place, str]) -> "Compiled":
+    from templates.render import Compiled  # noqa: PLC0415  the first template pays for Jinja2 and Markdown, not every start
+
+    return Compiled(source, _partials(place, texts))
 
 
 def _partials(place: Place, texts: Mapping[Place, str]) -> Callable[[str], str | None]:
