@@ -17,6 +17,7 @@ from daemon.store.found import ADDRESS_WINDOW, BREAKER_WINDOW
 from daemon.store.leases import Lease
 from daemon.store.store import Store
 from daemon.workers import rounding
+from daemon.workers.weekly import weekly
 from rules.due import TO_CUSTOMERS, Room, what_is_due
 from rules.timers import LATE, Situation, Timer
 
@@ -64,6 +65,7 @@ class Ticking:
             rounding.after_outage(self._store, self._policy(), seen, now)
         self._compute()
         mails = self._fire_all(now) + rounding.daily(self._store, self._policy(), now)
+        mails += weekly(self._store, self._policy(), now)
         if mails:
             self._wake()
 
