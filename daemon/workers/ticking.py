@@ -17,7 +17,7 @@ from daemon.store.engine import Connection
 from daemon.store.found import ADDRESS_WINDOW, BREAKER_WINDOW
 from daemon.store.leases import Lease
 from daemon.store.store import Store
-from daemon.workers import rounding
+from daemon.workers import breaker, rounding
 from daemon.workers.weekly import weekly
 from rules.due import TO_CUSTOMERS, Room, what_is_due
 from rules.timers import LATE, SURVEY, Situation, Timer
@@ -65,6 +65,7 @@ class Ticking:
             self._compute()
             rounding.after_outage(self._store, self._policy(), seen, now)
         self._compute()
+        breaker.look(self._store, self._policy(), now, self._breaker_limit)
         mails = self._fire_all(now) + rounding.daily(self._store, self._policy(), now)
         mails += weekly(self._store, self._policy(), now)
         if mails:
@@ -180,6 +181,7 @@ def _room(connection: Connection, situation: Situation, now: datetime, left: int
     requester = situation.ticket.requester
     return Room(
         automatic_today=outbox.automatic_since(connection, requester, now - ADDRESS_WINDOW),
+        automatic_on_ticket=outbox.automatic_on_ticket(connection, situation.ticket.id, now - ADDRESS_WINDOW),
         breaker_open=breaker_open,
         requester_paused=bool(people.paused(connection, [requester], now)),
         mails_left=left,
