@@ -16,6 +16,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from daemon.config_problems import explain, syntax_problem
 from daemon.errors import ConfigError, Problem
+from rules.budgets import Budgets
 from rules.facts import Answerers
 
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
@@ -215,7 +216,15 @@ class AcknowledgementSection(_Section):
     most_in_10_minutes: int = Field(
         300, ge=1, description="More than this opens the breaker: none are sent for a while."
     )
-    most_per_address_a_day: int = Field(10, ge=1, description="Automatic mails of any kind to one address a day.")
+    most_per_address_a_day: int = Field(
+        Budgets().per_address_a_day, ge=1, description="Automatic mails of any kind to one address a day."
+    )
+    most_per_domain_an_hour: int = Field(
+        Budgets().per_domain_an_hour, ge=1, description="Acknowledgements to strangers of one domain an hour."
+    )
+    most_per_ticket_a_day: int = Field(
+        Budgets().per_ticket_a_day, ge=1, description="Automatic mails to the customer about one ticket a day."
+    )
 
 
 class WorkersSection(_Section):

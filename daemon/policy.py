@@ -17,6 +17,7 @@ from daemon.policy_people import People, known_names
 from daemon.policy_rules import read_rules
 from daemon.policy_time import DeadlinesFile, HoursFile, timing_of
 from rules.articles import Library, read_article
+from rules.budgets import Budgets
 from rules.facts import Deny, DenyEntry, Desk, Mailbox
 from rules.patterns import compile_pattern
 from rules.rule_tests import RuleTest
@@ -169,4 +170,9 @@ def _desk(config: Config, keys: tuple[bytes, ...], people: People, deny: _DenyLi
         token_days=desk.token_days,
         acknowledge=config.acknowledgements.enabled,
         admins=tuple(desk.admins),
+        budgets=Budgets(
+            per_address_a_day=config.acknowledgements.most_per_address_a_day,
+            per_domain_an_hour=config.acknowledgements.most_per_domain_an_hour,
+            per_ticket_a_day=config.acknowledgements.most_per_ticket_a_day,
+        ),
     )

@@ -199,6 +199,9 @@ class DigestsSection(_Strict):
     """Lists and figures by mail."""
 
     daily: bool = Digests().daily
+    weekly: bool = Digests().weekly
+    weekly_on: Weekday = "mon"
+    points: bool = Digests().points
     at: Annotated[int, BeforeValidator(parse_minute)] = Digests().minute
 
 
@@ -250,6 +253,9 @@ def timing_of(hours: HoursFile, deadlines: DeadlinesFile, digest: str) -> Timing
         surveys=Surveys(**_values(deadlines.surveys)),
         digests=Digests(
             daily=digests.daily,
+            weekly=digests.weekly,
+            weekly_on=WEEKDAYS.index(digests.weekly_on),
+            points=digests.points,
             minute=digests.at,
         ),
         details={

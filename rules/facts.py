@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, time
 from enum import StrEnum
 
+from rules.budgets import Budgets
+
 
 class Status(StrEnum):
     """Where a ticket stands. Display names are configurable, these classes are not."""
@@ -177,6 +179,7 @@ class Desk:
     vips: frozenset[str] = frozenset()
     answerers: Answerers = Answerers.ANYONE
     canned: tuple[Canned, ...] = ()
+    budgets: Budgets = field(default_factory=Budgets)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -309,7 +312,10 @@ class Load:
 class Found:
     """What the store holds that this mail may be about. Empty when nothing was found.
 
-    `automatic_today` counts our automatic mails to this sender within 24 hours; `paused` are addresses whose mail
+    `sender_known`: has written before, or so it was claimed; `was_answered`: a person of ours has written to them.
+
+    `automatic_today` counts our automatic mails to this sender within 24 hours, `acknowledged_in_domain` those to a
+    stranger's domain within an hour; `paused` are addresses whose mail
     keeps coming back. `merged`: tickets that go on in another one; `words`: the sender's unused one-time words, newest
     first; `contacts`: the contact behind an address; `messages`: the ids of a ticket's entries, for agents' commands.
     """
@@ -319,8 +325,10 @@ class Found:
     by_number: Mapping[int, int] = field(default_factory=dict)
     sent: Mapping[int, SentFacts] = field(default_factory=dict)
     sender_known: bool = False
+    was_answered: bool = False
     acknowledged_recently: bool = False
     automatic_today: int = 0
+    acknowledged_in_domain: int = 0
     breaker_open: bool = False
     paused: frozenset[str] = frozenset()
     merged: Mapping[int, int] = field(default_factory=dict)

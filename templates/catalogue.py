@@ -156,5 +156,16 @@ NOTICES: Mapping[str, Notice] = {
                 "sections": samples.SECTIONS,
             },
         ),
+        Notice(
+            name="report",
+            purpose="Carries the figures of last week to team leads and admins.",
+            internal=True,
+            sample={
+                "desk": samples.DESK,
+                "title": "last week in figures",
+                "intro": "16 November to 22 November 2026, beside the week before.",
+                "tables": samples.FIGURES,
+            },
+        ),
     )
 }

@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from daemon.store import agent_states, outbox, people, tickets, words
 from daemon.store.activity import activity
+from rules.addresses import domain_of
 from rules.commands import numbers_named, read_commands
 from rules.facts import Found, TicketFacts, WordFacts
 from rules.ruleset import RuleNeeds
@@ -15,6 +16,7 @@ from rules.threads import Lookups
 
 Item = TypeVar("Item")
 ADDRESS_WINDOW = timedelta(days=1)
+DOMAIN_WINDOW = timedelta(hours=1)
 BREAKER_WINDOW = timedelta(minutes=10)
 
 
@@ -41,14 +43,20 @@ def find(
     found = tickets.facts(connection, ids)
     known = bool(lookups.sender) and people.is_known(connection, lookups.sender)
     automatic = outbox.automatic_since(connection, lookups.sender, now - ADDRESS_WINDOW) if lookups.sender else 0
+    answered = known and outbox.was_answered(connection, lookups.sender)
+    stranger_at = domain_of(lookups.sender) if lookups.sender and not answered else ""
     return Found(
         tickets=found,
         by_message_id=by_message_id,
         by_number=by_number,
         sent=sent,
         sender_known=known,
+        was_answered=answered,
         acknowledged_recently=automatic > 0,
         automatic_today=automatic,
+        acknowledged_in_domain=outbox.acknowledgements_to_domain(connection, stranger_at, now - DOMAIN_WINDOW)
+        if stranger_at
+        else 0,
         paused=people.paused(connection, _people(found), now),
         merged=merged,
         words=given,

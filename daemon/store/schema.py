@@ -14,6 +14,7 @@ from sqlalchemy import (
     Column,
     DateTime,
     Dialect,
+    Float,
     ForeignKey,
     Index,
     Integer,
@@ -322,6 +323,23 @@ ratings = Table(
     Column("comment", Words, nullable=False, default=""),
     Column("agent", String, nullable=False, default=""),
     Column("at", Utc, nullable=False),
+)
+
+# What the views of key figures are built on: computed from a ticket's history whenever it changed (rules.measures).
+measures = Table(
+    "measures",
+    metadata,
+    Column("ticket_id", Integer, ForeignKey("tickets.id"), primary_key=True),
+    Column("name", String, primary_key=True),
+    Column("started_at", Utc, primary_key=True),
+    Column("ended_at", Utc),
+    Column("missed_at", Utc),
+    Column("goal_minutes", Float),
+    Column("business_minutes", Float),
+    Column("calendar_minutes", Float),
+    Column("value", Integer),
+    Column("agent", String, nullable=False, default=""),
+    Index("ix_measures_name_ended_at", "name", "ended_at"),
 )
 
 # Mails that go round once a day or week: a name and a period are mailed once.

@@ -22,14 +22,18 @@ SENDERS = [
     ("stranger whom nothing authenticates", STRICT, NOTHING, {}, False),
     ("stranger nobody has checked", STRICT, (), {}, False),
     ("stranger who failed", STRICT, FAILED, {}, False),
-    ("known sender, nothing to authenticate", STRICT, NOTHING, {"sender_known": True}, True),
-    ("known sender who failed", STRICT, FAILED, {"sender_known": True}, False),
+    ("known sender, nothing to authenticate", STRICT, NOTHING, {"was_answered": True}, True),
+    ("known sender who failed", STRICT, FAILED, {"was_answered": True}, False),
     ("stranger where nobody can tell", DESK, (), {}, True),
     ("stranger told today", DESK, (), {"acknowledged_recently": True}, False),
     ("authenticated stranger told today", STRICT, passed(ALICE), {"acknowledged_recently": True}, False),
-    ("known sender told today", DESK, (), {"acknowledged_recently": True, "sender_known": True}, True),
-    ("known sender over the budget", DESK, (), {"automatic_today": 5, "sender_known": True}, False),
-    ("breaker open", DESK, (), {"breaker_open": True, "sender_known": True}, False),
+    ("known sender told today", DESK, (), {"acknowledged_recently": True, "was_answered": True}, True),
+    ("known sender over the budget", DESK, (), {"automatic_today": 5, "was_answered": True}, False),
+    ("stranger of a domain over its budget", DESK, (), {"acknowledged_in_domain": 100}, False),
+    ("stranger of a domain within it", DESK, (), {"acknowledged_in_domain": 99}, True),
+    ("stranger who wrote before and nothing authenticates", STRICT, NOTHING, {"sender_known": True}, False),
+    ("stranger who wrote before, told today", DESK, (), {"acknowledged_recently": True, "sender_known": True}, False),
+    ("breaker open", DESK, (), {"breaker_open": True, "was_answered": True}, False),
 ]
 
 

@@ -147,6 +147,7 @@ def test_a_follow_up_without_a_second_reminder_says_at_once_that_it_is_the_last(
     ("room", "words"),
     [
         ({"automatic_today": 5}, "5 automatic mails"),
+        ({"automatic_on_ticket": 3}, "3 automatic mails on this ticket"),
         ({"breaker_open": True}, "breaker"),
         ({"requester_paused": True}, "coming back"),
     ],

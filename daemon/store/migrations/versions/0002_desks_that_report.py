@@ -8,6 +8,24 @@ down_revision = "0001"
 
 
 def upgrade() -> None:
+    op.create_table(
+        "measures",
+        sa.Column("ticket_id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("missed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("goal_minutes", sa.Float(), nullable=True),
+        sa.Column("business_minutes", sa.Float(), nullable=True),
+        sa.Column("calendar_minutes", sa.Float(), nullable=True),
+        sa.Column("value", sa.Integer(), nullable=True),
+        sa.Column("agent", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(["ticket_id"], ["tickets.id"], name=op.f("fk_measures_ticket_id")),
+        sa.PrimaryKeyConstraint("ticket_id", "name", "started_at", name=op.f("pk_measures")),
+    )
+    with op.batch_alter_table("measures", schema=None) as batch_op:
+        batch_op.create_index("ix_measures_name_ended_at", ["name", "ended_at"], unique=False)
+
     with op.batch_alter_table("addresses", schema=None) as batch_op:
         batch_op.add_column(sa.Column("surveyed_at", sa.DateTime(timezone=True), nullable=True))
 
