@@ -32,11 +32,14 @@ from daemon.store.blobs import FileBlobs
 from daemon.store.engine import open_engines
 from daemon.store.store import Store
 from daemon.ticker import Ticker
-from daemon.transport_options import carrier, imap_accounts, listener_options
+from daemon.transport_options import carrier, command_lines, imap_accounts, listener_options, webhooks
+from daemon.transports import processes
 from daemon.transports.imap import ImapAccount, ImapPoller
 from daemon.transports.listener import Listener
+from daemon.transports.webhooks import post
 from daemon.workers.assigning import Assigning
 from daemon.workers.delivery import Delivery, recover
+from daemon.workers.errands import Errands
 from daemon.workers.intake import Intake
 from daemon.workers.leased import Leased
 from daemon.workers.readers import ReaderLimits, ReaderPool
@@ -106,6 +109,7 @@ class Desk:
     pollers: list[ImapPoller | Leased]
     reloader: Reloader
     assigning: Assigning
+    errands: Errands
     ticking: Ticking
     ticker: Ticker
     threads: list[threading.Thread] = field(default_factory=list)
@@ -171,13 +175,14 @@ class Application:
         workers = self.config.workers
         readers = ReaderPool(workers.readers, ReaderLimits(memory=workers.memory, cpu_seconds=workers.seconds))
         deliveries = [self._delivery(store, readers) for _ in range(self.config.outbound.connections)]
+        errands = self._errands(store)
         intake = Intake(
             store,
             readers,
             self._policy,
             self._clock,
             breaker_limit=self.config.acknowledgements.most_in_10_minutes,
-            on_settled=lambda: _call([each.wake for each in deliveries]),
+            on_settled=lambda: _call([errands.wake, *(each.wake for each in deliveries)]),
         )
         hooks.append(intake.wake)
         ticking = self._ticking(store, deliveries)
@@ -190,6 +195,7 @@ class Application:
             pollers=self._pollers(store),
             reloader=self._reloader(store),
             assigning=Assigning(store, self._policy, self._clock),
+            errands=errands,
             ticking=ticking,
             ticker=Ticker(ticking.tick),
         )
@@ -219,12 +225,25 @@ class Application:
             threading.Thread(target=desk.intake.run, name="intake"),
             threading.Thread(target=desk.reloader.run, name="reload"),
             threading.Thread(target=desk.assigning.run, name="assigning"),
+            threading.Thread(target=desk.errands.run, name="errands"),
             *(threading.Thread(target=each.run, name=f"delivery-{n}") for n, each in enumerate(desk.deliveries)),
         ]
         desk.threads += [threading.Thread(target=each.run, name=f"imap-{each.name}") for each in desk.pollers]
         for thread in desk.threads:
             thread.start()
         desk.ticker.start()
+
+    def _errands(self, store: Store) -> Errands:
+        return Errands(
+            store,
+            self._clock,
+            webhooks(self.config),
+            command_lines(self.config),
+            post=post,
+            run=processes.run,
+            commands_an_hour=self.config.rules.commands_an_hour,
+            admins=self.config.desk.admins,
+        )
 
     def _ticking(self, store: Store, deliveries: list[Delivery]) -> Ticking:
         return Ticking(
@@ -281,7 +300,7 @@ class Application:
         """Stop taking mail, then finish what is in hand, then let go of the store."""
         await asyncio.gather(*(each.stop() for each in desk.listeners.values()))
         takers = [desk.reloader.stop, desk.assigning.stop, *(each.stop for each in desk.pollers), desk.intake.stop]
-        _call([*takers, *(each.stop for each in desk.deliveries)])
+        _call([*takers, desk.errands.stop, *(each.stop for each in desk.deliveries)])
         await asyncio.get_running_loop().run_in_executor(None, self._join, desk)
 
     def _join(self, desk: Desk) -> None:

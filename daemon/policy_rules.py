@@ -9,7 +9,7 @@ from daemon.policy_files import files_of, tables_of
 from rules.conditions import Fault, Place
 from rules.rule_tests import RuleTest, parse_tests
 from rules.ruleset import RuleFile, Ruleset, compile_rules
-from rules.triage_actions import Names
+from rules.wishes import Names
 
 _HEADER = re.compile(r"\s*\[+\s*([\w.-]+)\s*\]+")
 

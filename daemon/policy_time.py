@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, field_validator
 
-from daemon.config import Duration
+from daemon.config_types import Duration
 from daemon.errors import Problem
 from rules.calendars import ALWAYS, DAY_MINUTES, Calendar, Span, SpecialDay
 from rules.deadlines import Goal, Hours, Metric, Target

@@ -11,6 +11,7 @@ from rules.actions import NEW, MessageKind
 from rules.facts import Activity, Status, TicketFacts
 
 _UNDONE = (Status.OPEN, Status.PENDING, Status.ON_HOLD)
+_MOST_SIBLINGS = 20
 _FINISHED = (Status.SOLVED, Status.CLOSED)
 _IDS: BindParameter[int] = bindparam("ids", expanding=True)
 _PUBLIC_MAIL = (messages.c.public.is_(True), messages.c.kind == MessageKind.MAIL)
@@ -36,6 +37,16 @@ _LAST_AGENT = (
     .order_by(messages.c.id.desc())
     .limit(1)
 )
+_UNDONE_OF = (
+    _THEIRS.where(tickets.c.status.in_(_UNDONE), tickets.c.merged_into.is_(None))
+    .order_by(tickets.c.id.desc())
+    .limit(_MOST_SIBLINGS)
+)
+
+
+def undone_of(connection: Connection, address: str) -> tuple[int, ...]:
+    """The tickets of a requester that are not finished, newest first."""
+    return tuple(connection.execute(_UNDONE_OF, {"address": address}).scalars())
 
 
 def activity(connection: Connection, found: Mapping[int, TicketFacts], sender: str) -> dict[int, Activity]:

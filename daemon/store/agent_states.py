@@ -1,24 +1,36 @@
 """What the store knows of agents: how much they have, when they were last given a ticket, how long they are away."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, bindparam, func, select, update
 
 from daemon.store.inbound import insert_ignore
-from daemon.store.schema import agent_states, counters, tickets
+from daemon.store.schema import agent_states, counters, ratings, tickets
 from daemon.store.work import Work
 from rules.actions import Action, MarkAway, RecordRule
+from rules.assignment import USUAL_RATING
 from rules.facts import Load, Status
 
 _UNDONE = (Status.OPEN, Status.PENDING, Status.ON_HOLD)
 
 
-def loads(connection: Connection) -> dict[str, Load]:
+# A new agent's few ratings weigh little: as if so many customers had given the usual one before.
+_USUAL_WEIGHT = 5
+_RATINGS = (
+    select(ratings.c.agent, func.sum(ratings.c.score), func.count())
+    .where(ratings.c.agent != "", ratings.c.at >= bindparam("since"))
+    .group_by(ratings.c.agent)
+)
+
+
+def loads(connection: Connection, *, rated_since: datetime | None = None) -> dict[str, Load]:
     """Every agent's load by name, under a lock: whoever asks next, waits for what is decided on these figures.
 
-    The lock is the row that gives out ticket numbers, which a new ticket takes anyway; SQLite has one writer.
+    The lock is the row that gives out ticket numbers, which a new ticket takes anyway; SQLite has one writer. With
+    `rated_since` customers' ratings from then on are told as well.
     """
     connection.execute(select(counters).where(counters.c.name == "ticket_number").with_for_update())
     counted = connection.execute(
@@ -33,7 +45,16 @@ def loads(connection: Connection) -> dict[str, Load]:
             last_assigned_at=row.last_assigned_at,
             away_until=row.away_until,
         )
-    return found
+    return _with_ratings(connection, found, rated_since) if rated_since else found
+
+
+def _with_ratings(connection: Connection, found: dict[str, Load], since: datetime) -> dict[str, Load]:
+    rated = {
+        agent: (float(total) + USUAL_RATING * _USUAL_WEIGHT) / (many + _USUAL_WEIGHT)
+        for agent, total, many in connection.execute(_RATINGS, {"since": since})
+    }
+    everybody = {*found, *rated}
+    return {agent: replace(found.get(agent, Load()), rating=rated.get(agent, USUAL_RATING)) for agent in everybody}
 
 
 def note_assigned(connection: Connection, agent: str, now: datetime) -> None:

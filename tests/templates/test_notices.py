@@ -15,7 +15,8 @@ from templates.samples import MEANINGS, fitted, names, sparse
 
 ROOT = Path(__file__).parents[2]
 SHIPPED = packaged()
-FOR_CUSTOMERS = sorted(name for name, notice in NOTICES.items() if not notice.internal and name != "reply")
+WORDLESS = {"reply", "prepared-answer", "forwarded"}  # they say nothing of their own
+FOR_CUSTOMERS = sorted(name for name, notice in NOTICES.items() if not notice.internal and name not in WORDLESS)
 PAYLOADS = (
     "{{7*7}}", "{{config}}", "{{ self.__init__.__globals__ }}", "{{''.__class__.__mro__}}", "{% for x in y %}",
     "{%print(7*7)%}", "{# gone #}", "{%", "{{", "{#", "}}", "${7*7}", "#{7*7}", "%(x)s", "%s%n", "{0.__class__}",
