@@ -133,6 +133,13 @@ def test_the_first_target_that_matches_counts(ticket: dict[str, object], name: s
     assert targets[int(clock.goal / HOUR) - 1].name == name
 
 
+def test_the_target_that_a_rule_names_counts_before_those_that_match() -> None:
+    gold = replace(NORMAL, name="gold", teams=frozenset({"elsewhere"}))
+    named = replace(TICKET, fields=(("deadlines", "gold"),))
+    assert target_for(named, (NORMAL, gold)) is gold
+    assert target_for(replace(TICKET, fields=(("deadlines", "gone"),)), (NORMAL, gold)) is NORMAL
+
+
 def test_a_target_may_name_a_calendar_of_its_own() -> None:
     always = Target(name="urgent", calendar="always", goals={Metric.FIRST_REPLY: Goal(time=15 * HOUR)})
     hours = Hours(calendars={"always": Hours().default, "office": OFFICE}, default=OFFICE)
