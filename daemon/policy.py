@@ -80,7 +80,11 @@ def load_policy(config: Config, keys: tuple[bytes, ...]) -> Policy:
     hours = read_kind(files, "hours", HoursFile, problems)
     deadlines = read_kind(files, "deadlines", DeadlinesFile, problems)
     problems += policy_time.unknown_names(
-        hours, deadlines, teams={each.name for each in people.team}, mailboxes={each.name for each in config.mailbox}
+        hours,
+        deadlines,
+        files,
+        teams={each.name for each in people.team},
+        mailboxes={each.name for each in config.mailbox},
     )
     articles = _article_files(config.desk.articles_dir)
     sources, own = packaged(), template_files(config.desk.templates_dir)

@@ -12,9 +12,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from parsers.mail import Address, Attachment, Automatic, AutomaticKind, ParsedMail
-from rules.conditions import Fault, show
 from rules.decide import decide
 from rules.facts import Desk, Envelope, Found, Load
+from rules.faults import Fault, show
 from rules.outcomes import LISTED, TICKET_KEYS, outcome_of
 from rules.ruleset import RuleFile, Ruleset
 

@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 
-from rules.conditions import Condition, Fault, Group, Grouping, Place, comparisons_in, in_file, parse_condition, show
+from rules.conditions import Condition, Group, Grouping, comparisons_in, parse_condition
 from rules.deadlines import Hours
 from rules.effects import Effect, placeholders
 from rules.facts import Priority
+from rules.faults import Fault, Place, in_file, show
 from rules.keywords import KeywordIndex, index_keywords
 from rules.matrix import Matrix, parse_matrix
 from rules.triage_actions import LEVELS, parse_effects

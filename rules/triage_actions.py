@@ -8,10 +8,10 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from rules.conditions import Fault, Place, show
 from rules.effects import Assign, Effect
 from rules.errand_actions import ERRAND_ACTIONS
 from rules.facts import Priority, Status
+from rules.faults import Fault, Place, show
 from rules.quantities import parse_duration
 from rules.wishes import ActionKind, Names, Reader, Wish, is_address, known, listed
 

@@ -6,6 +6,7 @@ name that starts with an underscore is a partial, which others include without l
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from importlib import resources
 from typing import Any
 
@@ -60,24 +61,10 @@ class Notices:
 
         What is broken is left out and listed in `problems`.
         """
-        self.problems: list[TemplateProblem] = []
-        self._packaged = self._compile_all(sources)
-        self._own = self._compile_all(own or {}, beneath=sources)
-
-    def _compile_all(
-        self, sources: Mapping[str, str], beneath: Mapping[str, str] | None = None
-    ) -> dict[Place, Compiled]:
-        texts = {place_of(file): text for file, text in {**(beneath or {}), **sources}.items()}
-        compiled = {}
-        for file, source in sorted(sources.items()):
-            place = place_of(file)
-            if place.is_partial:
-                continue
-            try:
-                compiled[place] = _checked(place, source, texts)
-            except BrokenTemplate as error:
-                self.problems.append(TemplateProblem(file=file, message=str(error), line=error.line))
-        return compiled
+        beneath = tuple(sorted(sources.items()))
+        self._packaged, faults = _packaged_compiled(beneath)
+        self._own, own_faults = _compile_all(own or {}, sources)
+        self.problems: list[TemplateProblem] = [*faults, *own_faults]
 
     def places(self) -> list[tuple[Place, bool]]:
         """Every usable template, and whether it is an admin's own."""
@@ -123,6 +110,29 @@ class Notices:
             Place(brand=brand, name=name, language=each) for each in (language, FALLBACK) for brand in (*brands, "")
         )
         return [place for place in tried if place in self._own or place in self._packaged]
+
+
+_Result = tuple[dict[Place, Compiled], list[TemplateProblem]]
+
+
+@lru_cache(maxsize=2)
+def _packaged_compiled(sources: tuple[tuple[str, str], ...]) -> _Result:
+    """They change with a new release only, and compiling them is most of the work of a reload."""
+    return _compile_all(dict(sources), {})
+
+
+def _compile_all(sources: Mapping[str, str], beneath: Mapping[str, str]) -> _Result:
+    texts = {place_of(file): text for file, text in {**beneath, **sources}.items()}
+    compiled, problems = {}, []
+    for file, source in sorted(sources.items()):
+        place = place_of(file)
+        if place.is_partial:
+            continue
+        try:
+            compiled[place] = _checked(place, source, texts)
+        except BrokenTemplate as error:
+            problems.append(TemplateProblem(file=file, message=str(error), line=error.line))
+    return compiled, problems
 
 
 def file_of(place: Place) -> str:

@@ -1,12 +1,13 @@
 """Clocks of a ticket: what starts, pauses and ends them, and what they say when taken apart."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from rules.calendars import Calendar
-from rules.deadlines import Clock, Goal, Hours, Metric, Step, StepKind, Target, clocks, explain
+from rules.deadlines import Clock, Goal, Hours, Metric, Step, StepKind, Target, clocks, explain, target_for
 from rules.facts import Priority, Status, TicketFacts
 
 HOUR = timedelta(hours=1)
