@@ -25,6 +25,7 @@ from daemon.log import Event, log
 from daemon.policy import Policy, load_policy
 from daemon.ports import ImapLedger
 from daemon.recipients import Recipients
+from daemon.refusals import Refusals
 from daemon.reload import Reloader
 from daemon.store import inbound, leases, migrations
 from daemon.store.account_leases import FencedLedger, Lease
@@ -109,6 +110,7 @@ class Desk:
     pollers: list[ImapPoller | Leased]
     reloader: Reloader
     assigning: Assigning
+    refusals: Refusals
     errands: Errands
     ticking: Ticking
     ticker: Ticker
@@ -185,7 +187,11 @@ class Application:
             on_settled=lambda: _call([errands.wake, *(each.wake for each in deliveries)]),
         )
         hooks.append(intake.wake)
-        ticking = self._ticking(store, deliveries)
+        ticking, refusals = self._ticking(store, deliveries), Refusals()
+
+        def write_refusals() -> None:
+            refusals.write(store)
+
         desk = Desk(
             store=store,
             readers=readers,
@@ -195,9 +201,10 @@ class Application:
             pollers=self._pollers(store),
             reloader=self._reloader(store),
             assigning=Assigning(store, self._policy, self._clock),
+            refusals=refusals,
             errands=errands,
             ticking=ticking,
-            ticker=Ticker(ticking.tick),
+            ticker=Ticker(lambda: _call([ticking.tick, write_refusals])),
         )
         self._start_threads(desk)
         return desk
@@ -283,7 +290,7 @@ class Application:
 
     async def _listen(self, desk: Desk, executor: ThreadPoolExecutor) -> None:
         """Open every port that can be opened; a port in use stops that listener and nothing else."""
-        recipients = Recipients(self._policy, self._clock)
+        recipients = Recipients(self._policy, self._clock, desk.refusals.note)
         for options in listener_options(self.config):
             listener = Listener(options, desk.store, recipients, executor, self._clock)
             try:
@@ -307,6 +314,7 @@ class Application:
         desk.ticker.stop()
         with contextlib.suppress(Unavailable):
             desk.ticking.stop()
+            desk.refusals.write(desk.store)
         for thread in desk.threads:
             thread.join()
         desk.readers.close()

@@ -444,6 +444,7 @@ denied = Table(
     Column("entry", Words, nullable=False, index=True),
     Column("sender", Words, nullable=False),
     Column("action", String, nullable=False),
+    Column("times", Integer, nullable=False, default=1, server_default=text("1")),
     Column("inbound_id", Integer, ForeignKey("inbound.id")),
 )
 

@@ -64,6 +64,7 @@ class Ticking:
             rounding.after_outage(self._store, self._policy(), seen, now)
         self._compute()
         mails = self._fire_all(now) + rounding.daily(self._store, self._policy(), now)
+        mails += rounding.weekly(self._store, self._policy(), now)
         if mails:
             self._wake()
 

@@ -42,6 +42,9 @@ def upgrade() -> None:
     with op.batch_alter_table("addresses", schema=None) as batch_op:
         batch_op.add_column(sa.Column("surveyed_at", sa.DateTime(timezone=True), nullable=True))
 
+    with op.batch_alter_table("denied", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("times", sa.Integer(), server_default=sa.text("1"), nullable=False))
+
 
 def downgrade() -> None:
     raise RuntimeError("there is no way back from revision 0002: restore the backup made before the upgrade")
