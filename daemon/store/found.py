@@ -40,13 +40,15 @@ def find(
     merged = tickets.merged(connection, named)
     ids = _distinct([(merged.get(each, each) for each in named), siblings])
     found = tickets.facts(connection, ids)
+    known = bool(lookups.sender) and people.is_known(connection, lookups.sender)
+    sender = lookups.sender if known else ""
     automatic = outbox.automatic_since(connection, lookups.sender, now - ADDRESS_WINDOW) if lookups.sender else 0
     return Found(
         tickets=found,
         by_message_id=by_message_id,
         by_number=by_number,
         sent=sent,
-        sender_known=bool(lookups.sender) and people.is_known(connection, lookups.sender),
+        sender_known=known,
         acknowledged_recently=automatic > 0,
         automatic_today=automatic,
         paused=people.paused(connection, _people(found), now),
@@ -55,7 +57,7 @@ def find(
         contacts=people.contacts_of(connection, lookups.addresses),
         messages=tickets.message_ids(connection, ids) if lookups.agent else {},
         breaker_open=outbox.acknowledgements_since(connection, now - BREAKER_WINDOW) >= breaker_limit,
-        activity=activity.activity(connection, found, lookups.sender) if needs is not RuleNeeds.NOTHING else {},
+        activity=activity.activity(connection, found, sender) if needs is not RuleNeeds.NOTHING else {},
         loads=_loads(connection, needs, now),
         siblings=siblings,
         forwarded_today=outbox_figures.forwarded_since(connection, lookups.forwards, now - ADDRESS_WINDOW),
