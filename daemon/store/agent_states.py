@@ -53,12 +53,13 @@ def loads(connection: Connection, *, rated_since: datetime | None = None) -> dic
 
 
 def _with_ratings(connection: Connection, found: dict[str, Load], since: datetime) -> dict[str, Load]:
-    rated = {
-        agent: (float(total) + USUAL_RATING * _USUAL_WEIGHT) / (many + _USUAL_WEIGHT)
-        for agent, total, many in connection.execute(_RATINGS, {"since": since})
-    }
-    everybody = {*found, *rated}
-    return {agent: replace(found.get(agent, Load()), rating=rated.get(agent, USUAL_RATING)) for agent in everybody}
+    rated = {agent: damped(float(total), many) for agent, total, many in connection.execute(_RATINGS, {"since": since})}
+    return {agent: replace(found.get(agent, Load()), rating=rated.get(agent)) for agent in {*found, *rated}}
+
+
+def damped(total: float, many: int) -> float:
+    """The mean of so many ratings, drawn towards the usual one while they are few."""
+    return (total + USUAL_RATING * _USUAL_WEIGHT) / (many + _USUAL_WEIGHT)
 
 
 def note_assigned(connection: Connection, agent: str, now: datetime) -> None:
