@@ -299,7 +299,8 @@ class Activity:
 class Load:
     """How much an agent has, in what order agents were given tickets, and until when an answering machine speaks.
 
-    `rating` is the mean of recent surveys, None when there are none.
+    `rating` is the mean of recent surveys, from 1 to 5, drawn towards the usual one while there are few; None when
+    nothing is known.
     """
 
     open_tickets: int = 0
@@ -318,6 +319,8 @@ class Found:
     stranger's domain within an hour; `paused` are addresses whose mail
     keeps coming back. `merged`: tickets that go on in another one; `words`: the sender's unused one-time words, newest
     first; `contacts`: the contact behind an address; `messages`: the ids of a ticket's entries, for agents' commands.
+    `siblings`: the sender's tickets that are not finished, newest first; `forwarded_today`: how many mails rules have
+    passed on to an address within 24 hours.
     """
 
     tickets: Mapping[int, TicketFacts] = field(default_factory=dict)
@@ -337,6 +340,8 @@ class Found:
     messages: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
     activity: Mapping[int, Activity] = field(default_factory=dict)
     loads: Mapping[str, Load] = field(default_factory=dict)
+    siblings: tuple[int, ...] = ()
+    forwarded_today: Mapping[str, int] = field(default_factory=dict)
 
     def target(self, ticket_id: int) -> int:
         """Where a ticket goes on: itself, unless it was merged."""

@@ -26,6 +26,7 @@ MESSAGE: Mapping[str, Any] = {
     "attachments": ["invoice.pdf"],
     "banner": "",
 }
+ANSWER = "Please start the VPN client again, then log in with your usual password."
 OWN_MESSAGE: Mapping[str, Any] = {"author": "ada", "text": "Which of the two items is wrong?\n\nAda"}
 ARTICLES = [{"title": "How to read an invoice", "url": "https://desk.example/kb/invoices"}]
 DETAILS = ["the number of the invoice", "the date of your order"]
@@ -56,6 +57,7 @@ FIGURES = [
 
 MEANINGS: Mapping[str, str] = {
     "actions": "what can be done with one tap: `label`, `url` (a mail to be sent)",
+    "answer": "the text of the prepared answer",
     "articles": "up to three articles of the knowledge base that match the mail; `url` may be empty",
     "answer_by": "when the first reply is due, in the reader's language; empty when no target applies",
     "canned": "names of prepared answers that may fit",

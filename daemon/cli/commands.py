@@ -4,6 +4,7 @@ import click
 
 from daemon.cli import (
     desk_commands,
+    errand_commands,
     mail_commands,
     report_commands,
     row_commands,
@@ -23,6 +24,7 @@ for module in (
     desk_commands,
     mail_commands,
     row_commands,
+    errand_commands,
     rule_commands,
     template_commands,
     time_commands,

@@ -72,11 +72,17 @@ def row(send: Send, ticket: int | None, message: int | None, now: datetime) -> d
         "recipient_name": send.recipient.name,
         "to_agent": send.to_agent,
         "reply_is_public": send.reply_is_public,
-        "variables": {"reason": send.why} if send.template in _WITH_REASON else {},
+        "variables": _variables(send),
         "state": OutboxState.QUEUED,
         "next_attempt_at": now,
         "created_at": now,
     }
+
+
+def _variables(send: Send) -> dict[str, Any]:
+    if send.text:
+        return {"answer": send.text}
+    return {"reason": send.why} if send.template in _WITH_REASON else {}
 
 
 def tell_admins(

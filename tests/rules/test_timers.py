@@ -175,6 +175,10 @@ def test_nobody_is_surveyed_again_within_the_cooldown() -> None:
     assert "survey" not in kinds(replace(SOLVED, surveyed_at=MONDAY - 10 * DAY))
 
 
+def test_no_survey_follows_where_a_rule_wants_none() -> None:
+    assert "survey" not in kinds(replace(SOLVED, ticket=replace(SOLVED.ticket, fields=(("survey", "off"),))))
+
+
 def test_a_ticket_solved_without_a_conversation_is_neither_asked_about_nor_surveyed() -> None:
     silent = case(step(2, STATUS, Status.SOLVED), status=Status.SOLVED)
     assert set(kinds(silent)) == {"close"}
