@@ -169,4 +169,5 @@ def _desk(config: Config, keys: tuple[bytes, ...], people: People, deny: _DenyLi
         token_days=desk.token_days,
         acknowledge=config.acknowledgements.enabled,
         admins=tuple(desk.admins),
+        answerers=desk.answerers,
     )

@@ -212,11 +212,15 @@ class SetParticipant:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SetRequester:
-    """Whose ticket it is. The requester before stays as a copy only when `keep`."""
+    """Whose ticket it is. The requester before stays as a copy only when `keep`.
+
+    `entries` were passed on in the former requester's name, by mistake: they are the new one's from now on.
+    """
 
     ticket: int
     person: Address
     keep: bool
+    entries: tuple[int, ...] = ()
     why: str
 
 
@@ -397,7 +401,8 @@ class Question:
 class Report:
     """The result mail of an agent's commands. With objections nothing was done; with `confirm` (a command block)
     nothing was done yet, and the agent is given a word for it. `text` is what stood below the commands,
-    `message` the entry it is about: 0 for none, None for the one that this decision adds."""
+    `message` the entry it is about: 0 for none, None for the one that this decision adds. `taken`: who was taken for
+    the requester of a forwarded mail, `offers`: commands that mend what may be wrong, one tap each."""
 
     ticket: int | None
     agent: str
@@ -409,6 +414,8 @@ class Report:
     confirm_why: str = ""
     text: str = ""
     message: int | None = 0
+    taken: str = ""
+    offers: tuple[str, ...] = ()
     why: str
 
 

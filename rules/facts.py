@@ -311,7 +311,8 @@ class Found:
 
     `automatic_today` counts our automatic mails to this sender within 24 hours; `paused` are addresses whose mail
     keeps coming back. `merged`: tickets that go on in another one; `words`: the sender's unused one-time words, newest
-    first; `contacts`: the contact behind an address; `messages`: the ids of a ticket's entries, for agents' commands.
+    first; `contacts`: the contact behind an address; `messages`: the ids of a ticket's entries, for agents' commands;
+    `passed_on`: entries that agents passed on in the name of a requester who has neither written nor been written to.
     """
 
     tickets: Mapping[int, TicketFacts] = field(default_factory=dict)
@@ -327,6 +328,7 @@ class Found:
     words: tuple[WordFacts, ...] = ()
     contacts: Mapping[str, int] = field(default_factory=dict)
     messages: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
+    passed_on: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
     activity: Mapping[int, Activity] = field(default_factory=dict)
     loads: Mapping[str, Load] = field(default_factory=dict)
 

@@ -101,6 +101,7 @@ NOTICES: Mapping[str, Notice] = {
                 "confirm_why": "two customers would read each other's mail",
                 "undo": "5b21d0aa",
                 "text": "Dear Kim, ...",
+                "taken": "kim@customer.example",
                 "tables": samples.RESULTS,
             },
         ),

@@ -72,6 +72,7 @@ MEANINGS: Mapping[str, str] = {
     "sections": "groups of tickets: `title`, `count`, `rows` (`tag`, `subject`, `note`), `more` (left out)",
     "tables": "`title`, `header`, `rows` of cells",
     "signature": "what the agent or the team wants below every answer; may be empty",
+    "taken": "who was taken for the requester of a mail that an agent passed on; empty for other mails",
     "text": "what the agent wrote below the commands and was not sent; may be empty",
     "ticket.assignee": "the agent who is on it; empty for nobody",
     "ticket.created_at": "when it was made",

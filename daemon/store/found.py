@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from sqlalchemy import Connection
 
-from daemon.store import agent_states, outbox, people, tickets, words
+from daemon.store import agent_states, outbox, passed_on, people, tickets, words
 from daemon.store.activity import activity
 from rules.commands import numbers_named, read_commands
 from rules.facts import Found, TicketFacts, WordFacts
@@ -53,6 +53,7 @@ def find(
         words=given,
         contacts=people.contacts_of(connection, lookups.addresses),
         messages=tickets.message_ids(connection, ids) if lookups.agent else {},
+        passed_on=passed_on.unheard(connection, found) if lookups.addresses else {},
         breaker_open=outbox.acknowledgements_since(connection, now - BREAKER_WINDOW) >= breaker_limit,
         activity=activity(connection, found, lookups.sender) if needs is not RuleNeeds.NOTHING else {},
         loads=agent_states.loads(connection) if needs is RuleNeeds.LOADS else {},

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import select, update
 
-from daemon.store import people
+from daemon.store import passed_on, people
 from daemon.store.inbound import insert_ignore
 from daemon.store.schema import addresses, canned_uses, follows, messages, participants, tickets
 from daemon.store.work import Work
@@ -84,6 +84,7 @@ def _set_requester(work: Work, action: SetRequester) -> None:
     old = set_column(work, ticket, "requester_id", address)
     set_role(work, ticket, old, Role.CC if action.keep else None)
     set_role(work, ticket, address, Role.REQUESTER, action.person.name)
+    passed_on.give_to(work, action.entries, action.person)
     work.event(ticket, "requester", action.why, new=action.person.address)
 
 

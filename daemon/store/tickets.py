@@ -260,7 +260,7 @@ def _add_message(work: Work, action: AddMessage) -> None:
         "message_id": "" if action.written_by else mail.message_id,
         "references": [] if action.written_by else [*mail.references, *mail.in_reply_to],
         "attachments": [_attachment(item) for item in mail.attachments] if action.by_mail else [],
-        "evidence": work.evidence,
+        "evidence": work.evidence | ({"passed_on": True} if action.written_by else {}),
         "created_at": work.now,
     }
     work.message_id = work.connection.execute(_NEW_MESSAGE, values).scalar_one()

@@ -191,10 +191,10 @@ def _for_agents(due: Due, material: Material, policy: Policy, mailbox: Mailbox, 
     """What only agents' notices hold: things to tap, prepared answers, the customer's other tickets."""
     address = tokens.token_address(mailbox.address, token)
     subject = f"Re: {_ticket(material, policy.desk.number_prefix)['tag']}"
-    agent = agent_named(policy.desk, due.to_agent)
-    said = f"{material.ticket.subject} {material.message.text if material.message else ''}"
+    agent, message = agent_named(policy.desk, due.to_agent), material.message
+    said = f"{material.ticket.subject} {message.text if message else ''}"
     shared: dict[str, Any] = {
-        "actions": one_tap(due.template, address, subject),
+        "actions": one_tap(due.template, address, subject, passed_on=bool(message and message.passed_on)),
         "canned": [each.name for each in suggested(policy.desk, agent, said)] if agent else [],
         "recent": [_other(each, policy.desk.number_prefix) for each in material.recent],
         "unread": [_past(entry) for entry in _unread(due, material)],

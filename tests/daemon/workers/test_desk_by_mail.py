@@ -193,7 +193,7 @@ def test_a_forwarded_mail_becomes_the_customers_ticket(desk):
     ticket = desk.ticket()
     assert (ticket["requester"], ticket["subject"], ticket["tags"]) == ("carol@cust.example", "Chair broken", ["vip"])
     entries = [(m["from"], m["public"], m["text"].strip()) for m in ticket["messages"]]
-    assert entries == [("carol@cust.example", True, "My chair broke."), (ANNA, False, "She rang as well, be quick.")]
+    assert entries == [(ANNA, False, "She rang as well, be quick."), ("carol@cust.example", True, "My chair broke.")]
     desk.answer(mails[0], "#requester dave@cust.example\n")
     assert desk.ticket()["requester"] == "dave@cust.example"
 
