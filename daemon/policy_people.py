@@ -1,7 +1,8 @@
 """people.toml: teams, agents and what they can be given, VIPs."""
 
+import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated
 from zoneinfo import available_timezones
@@ -11,11 +12,13 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from daemon.config import Config, MailAddress
 from daemon.errors import Problem
 from daemon.policy_files import files_of, place
-from rules.facts import Absence, Agent, Interest, Shift, Team, Work
+from rules.addresses import fold
+from rules.facts import Absence, Agent, Interest, Organisation, Shift, Team, Work
 from rules.shifts import parse_shift
 from rules.triage_actions import Names
 from templates.catalogue import NOTICES
 
+_DOMAIN = re.compile(r"[^\s@.<>()\[\],;:\"]+(?:\.[^\s@.<>()\[\],;:\"]+)+")
 _ACKNOWLEDGEMENT = set(NOTICES["ticket-received"].sample)
 
 
@@ -43,6 +46,12 @@ def _day(value: object) -> date:
     if isinstance(value, date):
         return value
     raise ValueError("expected a date without quotes, such as 2026-12-24")
+
+
+def _domain(value: str) -> str:
+    if not _DOMAIN.fullmatch(value):
+        raise ValueError('expected a domain without @, such as "example.com"')
+    return fold(value)
 
 
 class AwayEntry(_Strict):
@@ -111,12 +120,30 @@ class AgentEntry(_Strict):
         )
 
 
+class OrganisationEntry(_Strict):
+    """One [[organisation]]."""
+
+    name: str = Field(min_length=1, max_length=100)
+    domains: list[Annotated[str, AfterValidator(_domain)]] = Field(min_length=1)
+    vip: bool = False
+
+    def organisation(self) -> Organisation:
+        """As the rules know it."""
+        return Organisation(name=self.name, domains=frozenset(self.domains), vip=self.vip)
+
+
 class People(_Strict):
     """The whole of all people*.toml."""
 
     vips: list[str] = []
+    organisation: list[OrganisationEntry] = []
     team: list[TeamEntry] = []
     agent: list[AgentEntry] = []
+
+
+def domains_of(people: People) -> Mapping[str, Sequence[str]]:
+    """The domains of each organisation by its lower-cased name, in order, for what is promised to it."""
+    return {each.name.lower(): sorted(each.domains) for each in sorted(people.organisation, key=lambda o: o.name)}
 
 
 def known_names(people: People) -> Names:
@@ -134,6 +161,7 @@ def known_names(people: People) -> Names:
 def unknown_names(config: Config, people: People, files: Mapping[str, str]) -> list[Problem]:
     """Names that lead nowhere, and names and addresses that lead to two."""
     found = [*_unknown_teams(people), *_unknown_leads(people), *_doubles(config, people), *_backward(people)]
+    found += _shared_domains(people)
     problems = [_problem(files, *each) for each in found]
     teams = {each.name for each in people.team}
     file = next(iter(files_of(files, "people")), "people.toml")
@@ -184,6 +212,18 @@ def _doubles(config: Config, people: People) -> Iterator[_Finding]:
                 yield "agent", index, agent.name, "addresses", f"{address} belongs to two agents"
             if address in ours:
                 yield "agent", index, agent.name, "addresses", f"{address} is a mailbox of the desk"
+
+
+def _shared_domains(people: People) -> Iterator[_Finding]:
+    """A domain of two organisations, and two organisations of one name."""
+    names = Counter(each.name.lower() for each in people.organisation)
+    owners = Counter(domain for each in people.organisation for domain in set(each.domains))
+    for index, each in enumerate(people.organisation):
+        if names[each.name.lower()] > 1:
+            yield "organisation", index, each.name, "name", "there are two organisations of this name"
+        for domain in each.domains:
+            if owners[domain] > 1:
+                yield "organisation", index, each.name, "domains", f"{domain} belongs to two organisations"
 
 
 def _backward(people: People) -> Iterator[_Finding]:

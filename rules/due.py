@@ -14,6 +14,7 @@ from rules import timers as kinds
 from rules.actions import MailClass, Send
 from rules.budgets import PER_ADDRESS_A_DAY
 from rules.calendars import next_opening
+from rules.customer_words import has_unsubscribed
 from rules.deadlines import FINISHED
 from rules.facts import Agent, Desk, Role, Status, TicketFacts
 from rules.lifecycle import Trigger, move
@@ -205,7 +206,7 @@ def _to_customer(
     opens_at = next_opening(calendar, now)
     if opens_at > now:
         return [Firing(timer=chosen, verdict=Verdict.LATER, why="the office is closed", again_at=opens_at), *later]
-    objection = _objection(room)
+    objection = _objection(room, situation.ticket)
     if objection:
         return [replace(_moved(chosen, situation.ticket), why=f"no mail: {objection}"), *later]
     if room.mails_left <= 0:
@@ -221,7 +222,9 @@ def _spread(now: datetime, room: Room) -> datetime:
     return now + timedelta(minutes=1 - room.mails_left // 60)
 
 
-def _objection(room: Room) -> str:
+def _objection(room: Room, ticket: TicketFacts) -> str:
+    if has_unsubscribed(ticket):
+        return "the requester has unsubscribed"
     if room.requester_paused:
         return "mail to this address keeps coming back"
     if room.breaker_open:

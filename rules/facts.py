@@ -127,6 +127,15 @@ class Team:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Organisation:
+    """A customer with many contacts. `domains` are ASCII-lower-cased; domains below them belong to it too."""
+
+    name: str
+    domains: frozenset[str]
+    vip: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Canned:
     """A prepared answer. `team` and `agent` are empty for one that everybody may use. `text` has `{{ name }}` marks."""
 
@@ -175,6 +184,7 @@ class Desk:
     admins: tuple[str, ...] = ()
     low_rating: int = 2
     vips: frozenset[str] = frozenset()
+    organisations: tuple[Organisation, ...] = ()
     answerers: Answerers = Answerers.ANYONE
     canned: tuple[Canned, ...] = ()
 

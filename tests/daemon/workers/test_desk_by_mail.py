@@ -311,6 +311,14 @@ def test_a_customer_opens_a_closed_ticket_again_and_a_copied_one_leaves(desk):
     assert [person["address"] for person in desk.ticket()["participants"]] == [ALICE]
 
 
+def test_a_requester_who_unsubscribes_stays_requester_and_is_still_answered(desk):
+    notice = opened(desk)
+    desk.write(ALICE, "#unsubscribe\n", subject="Re: [#1001] Printer")
+    event = next(each for each in desk.ticket()["events"] if each["kind"] == "field")
+    assert (event["data"]["field"], event["data"]["new"]) == ("unsubscribed", "yes")
+    assert to(desk.answer(notice, "Turn it on.\n"), ALICE).text == "Turn it on."
+
+
 def test_an_agent_hears_of_what_the_agent_wants_to_hear_of(desk):
     anna, ben = PEOPLE.agents
     desk.desk = replace(PEOPLE, agents=(replace(anna, notices=(Interest.MINE,)), replace(ben, notices=(Interest.ALL,))))
