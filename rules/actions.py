@@ -474,10 +474,14 @@ class Trace:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """Everything to do about one mail, in order, and why. `agent`: on whose authority, so that it can be undone."""
+    """Everything to do about one mail, in order, and why. `agent`: on whose authority, so that it can be undone.
+
+    `by`: who did it, for events, when that is not the mail's sender.
+    """
 
     outcome: Outcome
     actions: tuple[Action, ...]
     trace: Trace
     ticket: int | None = None
     agent: str = ""
+    by: str = ""

@@ -20,7 +20,7 @@ from rules.senders import SenderKind, identify
 from rules.threads import find_thread, lookups
 from rules.triage_plans import apply_rules
 
-__all__ = ["decide", "lookups"]
+__all__ = ["conclude", "decide", "lookups"]
 
 
 def decide(
@@ -34,7 +34,12 @@ def decide(
         mail=mail, envelope=envelope, found=found, desk=desk, now=now, sender=sender, denied=denied, thread=thread
     )
     plan = next(filter(None, (hand(case) for hand in _HANDS)), None) or plan_conversation(case)
-    ruled = apply_rules(case, note_absence(case, plan), ruleset)
+    return conclude(case, note_absence(case, plan), ruleset)
+
+
+def conclude(case: Case, plan: Plan, ruleset: Ruleset) -> Decision:
+    """The decision that a hand's plan comes to when the rules have spoken."""
+    ruled = apply_rules(case, plan, ruleset)
     plan = ruled.plan
     trace = replace(_trace(case, plan), rules=ruled.lines, verdicts=ruled.verdicts)
     return Decision(outcome=plan.outcome, actions=plan.actions, trace=trace, ticket=plan.ticket, agent=plan.agent)

@@ -191,21 +191,29 @@ def apply(
     connection: Connection, decision: Decision, mail: ParsedMail, inbound_id: int | None, now: datetime
 ) -> int | None:
     """Carry out a decision about a mail. Returns the ticket the mail became an entry of."""
+    work = carry_out(connection, decision, mail, inbound_id, now)
+    return work.new_ticket if decision.ticket in (None, NEW) else decision.ticket
+
+
+def carry_out(
+    connection: Connection, decision: Decision, mail: ParsedMail, inbound_id: int | None, now: datetime
+) -> Work:
+    """Carry out a decision; what only doing it could tell is in the work returned."""
     work = Work(
         connection=connection,
         mail=mail,
         inbound_id=inbound_id,
         evidence={"by": decision.trace.thread_by, "signals": list(decision.trace.thread)},
-        actor=mail.sender_from.address if mail.sender_from else "unknown sender",
+        actor=decision.by or (mail.sender_from.address if mail.sender_from else "unknown sender"),
         agent=decision.agent,
         now=now,
     )
     for action in decision.actions:
         _HANDLERS[type(action)](work, action)
     if work.inverse and not any(isinstance(action, Report) for action in decision.actions):
-        words.give_undo(work)
+        work.undo = words.give_undo(work)
     work.flush()
-    return work.new_ticket if decision.ticket in (None, NEW) else decision.ticket
+    return work
 
 
 _NEW_TICKET = tickets.insert().returning(tickets.c.id)

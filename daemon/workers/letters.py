@@ -302,7 +302,7 @@ def _auto_submitted(due: Due) -> str:
 def _from_name(due: Due, material: Material, mailbox: Mailbox, desk: Desk) -> str:
     author = material.message.author if material.message and due.template == "reply" else ""
     agent = agent_named(desk, author)
-    name = agent.display_name if agent and agent.display_name else author
+    name = (agent.display_name or agent.name) if agent else ""  # an admin at the command line answers for the desk
     return f"{name} ({mailbox.display_name})" if name else mailbox.display_name
 
 
