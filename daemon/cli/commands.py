@@ -5,6 +5,7 @@ import click
 from daemon.cli import (
     desk_commands,
     mail_commands,
+    people_commands,
     row_commands,
     rule_commands,
     template_commands,
@@ -22,6 +23,7 @@ def cli() -> None:
 _MODULES = (
     desk_commands,
     mail_commands,
+    people_commands,
     row_commands,
     ticket_commands,
     rule_commands,

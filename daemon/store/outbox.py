@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Integer, Row, and_, bindparam, func, or_, select, update
 
 from daemon.ports import SendResult, SendState
-from daemon.store.schema import attempts, messages, outbox, tickets
+from daemon.store.schema import attempts, erasures, messages, outbox, tickets
 from rules.actions import MailClass, MessageKind, Send
 from rules.facts import HeldFacts, SentFacts
 
@@ -276,6 +276,9 @@ def next_due(connection: Connection) -> datetime | None:
 def retry(connection: Connection, outbox_id: int, now: datetime) -> bool:
     """Send again: anything that is not on its way, by an admin's word. Same bytes, same Message-ID."""
     allowed = [each for each in OutboxState if each not in (OutboxState.SENDING, OutboxState.SENT)]
+    gone = select(outbox.c.id).join(erasures, erasures.c.sha256 == outbox.c.sha256).where(outbox.c.id == outbox_id)
+    if connection.execute(gone).first():
+        return False
     return _change(connection, outbox_id, allowed, state=OutboxState.QUEUED, next_attempt_at=now, finished_at=None)
 
 

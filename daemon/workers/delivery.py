@@ -167,6 +167,8 @@ class Delivery:
             raise NotToBeSent("the address is paused after bounces", fault=False)
 
     def _contents(self, sha256: str) -> Sequence[bytes]:
+        if self._store.blobs.is_erased(sha256):
+            return ()
         return self._readers.contents(self._store.blobs.get(sha256)).result()
 
     def _attempt(self, due: Due, letter: Letter, sha256: str, recipient: str) -> None:

@@ -17,6 +17,7 @@ from daemon.store.found import ADDRESS_WINDOW, BREAKER_WINDOW
 from daemon.store.leases import Lease
 from daemon.store.store import Store
 from daemon.workers import rounding
+from daemon.workers.sweeping import sweep
 from rules.due import TO_CUSTOMERS, Room, what_is_due
 from rules.timers import LATE, Situation, Timer
 
@@ -66,6 +67,7 @@ class Ticking:
         mails = self._fire_all(now) + rounding.daily(self._store, self._policy(), now)
         if mails:
             self._wake()
+        sweep(self._store, now)
 
     def stop(self) -> None:
         """Let another node tick at once."""

@@ -6,60 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner
-from desks import CONFIG, CUSTOMER, DeskInHand, mail
-
-from daemon.app import load_desk_policy, open_store
-from daemon.cli.commands import cli
-from daemon.clock import SystemClock
-from daemon.config import load
-
-PEOPLE = (
-    '[[team]]\nname = "support"\n[[agent]]\nname = "ada"\naddresses = ["ada@desk.example"]\nteams = ["support"]\n'
-    '[[agent]]\nname = "ben"\naddresses = ["ben@desk.example"]\nteams = ["support"]\n'
-)
-EVE = "eve@other.example"
-Run = Callable[..., Any]
+from desks import CUSTOMER
+from folders import with_desk
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """A folder with a desk that has three tickets, the third of another customer."""
-    (tmp_path / "rules").mkdir()
-    (tmp_path / "rules" / "people.toml").write_text(PEOPLE, encoding="utf-8")
-    text = CONFIG.replace("[desk]", '[desk]\ndata_dir = "var"\nrules_dir = "rules"')
-    (tmp_path / "postroom.toml").write_text(text, encoding="utf-8")
-    with_desk(tmp_path, lambda desk: [desk.take(each) for each in MAILS])
-    return tmp_path
-
-
-MAILS = (
-    mail(subject="Printer on fire"),
-    mail(subject="Tea cold", message_id="<2@customer.example>"),
-    mail(sender=EVE, subject="Hello", message_id="<3@other.example>"),
-)
-
-
-def with_desk(folder: Path, act: Callable[[DeskInHand], Any]) -> Any:
-    config = load(folder / "postroom.toml")
-    store = open_store(config, SystemClock())
-    desk = DeskInHand(store, SystemClock(), load_desk_policy(config))  # type: ignore[arg-type]
-    result = act(desk)
-    desk.work()
-    store.close()
-    return result
-
-
-@pytest.fixture
-def run(folder: Path) -> Run:
-    def call(*arguments: str, **more: Any) -> Any:
-        return CliRunner().invoke(cli, [*arguments, "--config", str(folder / "postroom.toml")], **more)
-
-    return call
-
-
-@pytest.fixture
-def show(run: Run) -> Callable[[int], dict[str, Any]]:
+def show(run) -> Callable[[int], dict[str, Any]]:
     return lambda number=1001: json.loads(run("tickets", "show", str(number), "--json").output)
 
 
