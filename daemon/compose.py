@@ -177,9 +177,9 @@ def _text(subtype: str, text: str) -> _Entity:
     lines = _BODY_CONTROLS.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).rstrip("\n").split("\n")
     raw_lines = [line.encode("utf-8", "replace") for line in lines]
     encoding, body = "quoted-printable", _CRLF.join(map(_quoted_printable, raw_lines))
-    in_base64 = _base64(_CRLF.join(raw_lines))
-    if len(in_base64) * 3 < len(body) * 2:  # filters distrust base64 text; Cyrillic and Chinese double in the other
-        encoding, body = "base64", in_base64
+    whole = _CRLF.join(raw_lines)
+    if len(whole) * 4 < len(body) * 2:  # filters distrust base64 text; Cyrillic and Chinese double in the other
+        encoding, body = "base64", _base64(whole)
     headers = (f"Content-Type: text/{subtype}; charset=utf-8", f"Content-Transfer-Encoding: {encoding}")
     return _Entity(headers=headers, body=body)
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 MOST = 3
 MOST_WORDS = 400
+MOST_CHARACTERS = 6_000
 # Less than this is a word in common, not an answer.
 LEAST_SCORE = 3.0
 _K, _B, _TITLE = 1.2, 0.75, 3
@@ -52,7 +53,9 @@ class Library:
 
     def matching(self, text: str, language: str = "") -> Sequence[Article]:
         """Up to three articles in the reader's language or in none, the best first; none when nothing fits well."""
-        wanted = set(_words(text)[:MOST_WORDS])
+        if not self._articles:
+            return []
+        wanted = set(_words(text[:MOST_CHARACTERS])[:MOST_WORDS])
         scored = [
             (self._score(number, wanted), each)
             for number, each in enumerate(self._articles)

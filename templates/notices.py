@@ -63,6 +63,9 @@ class Notices:
         self.problems: list[TemplateProblem] = []
         self._packaged = self._compile_all(sources)
         self._own = self._compile_all(own or {}, beneath=sources)
+        self._languages: dict[tuple[str, str], set[str]] = {}
+        for place in {**self._packaged, **self._own}:
+            self._languages.setdefault((place.brand, place.name), set()).add(place.language)
 
     def _compile_all(
         self, sources: Mapping[str, str], beneath: Mapping[str, str] | None = None
@@ -94,7 +97,7 @@ class Notices:
 
     def language(self, name: str, languages: tuple[str, ...], brands: tuple[str, ...] = ()) -> str:
         """The language `render` will write this notice in: the first there is, else English."""
-        there = {place.language for place, _ in self.places() if place.name == name and place.brand in ("", *brands)}
+        there = {each for brand in ("", *brands) for each in self._languages.get((brand, name), ())}
         return next((each for each in languages if each in there), FALLBACK)
 
     def render(

@@ -39,7 +39,7 @@ _LAST_AGENT = (
 
 
 def activity(connection: Connection, found: Mapping[int, TicketFacts], sender: str) -> dict[int, Activity]:
-    """The past of each ticket; under NEW what is known of the sender, should the mail make a new ticket."""
+    """The past of each ticket; under NEW what is known of the sender (empty for a stranger), for a new ticket."""
     past = {NEW: Activity()} | dict.fromkeys(found, Activity())
     if found:
         for ticket, direction, many, last in connection.execute(_COUNTS, {"ids": list(found)}):

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, bindparam, func, select, update
 
 from daemon.store.inbound import insert_ignore
 from daemon.store.schema import agent_states, counters, tickets
@@ -13,6 +13,14 @@ from rules.actions import Action, MarkAway, RecordRule
 from rules.facts import Load, Status
 
 _UNDONE = (Status.OPEN, Status.PENDING, Status.ON_HOLD)
+_LOCK = select(counters.c.name).where(counters.c.name == "ticket_number").with_for_update()
+_COUNTS = (
+    select(tickets.c.assignee, func.count())
+    .where(tickets.c.assignee != "", tickets.c.status.in_(_UNDONE))
+    .group_by(tickets.c.assignee)
+)
+_STATES = select(agent_states)
+_BY_NAME = update(agent_states).where(agent_states.c.agent == bindparam("name"))
 
 
 def loads(connection: Connection) -> dict[str, Load]:
@@ -20,14 +28,10 @@ def loads(connection: Connection) -> dict[str, Load]:
 
     The lock is the row that gives out ticket numbers, which a new ticket takes anyway; SQLite has one writer.
     """
-    connection.execute(select(counters).where(counters.c.name == "ticket_number").with_for_update())
-    counted = connection.execute(
-        select(tickets.c.assignee, func.count())
-        .where(tickets.c.assignee != "", tickets.c.status.in_(_UNDONE))
-        .group_by(tickets.c.assignee)
-    )
-    found = {name: Load(open_tickets=count) for name, count in counted}
-    for row in connection.execute(select(agent_states)):
+    if connection.dialect.name != "sqlite":
+        connection.execute(_LOCK)
+    found = {name: Load(open_tickets=count) for name, count in connection.execute(_COUNTS)}
+    for row in connection.execute(_STATES):
         found[row.agent] = Load(
             open_tickets=found.get(row.agent, Load()).open_tickets,
             last_assigned_at=row.last_assigned_at,
@@ -42,7 +46,7 @@ def note_assigned(connection: Connection, agent: str, now: datetime) -> None:
 
 
 def _set(connection: Connection, agent: str, **values: object) -> None:
-    if connection.execute(update(agent_states).where(agent_states.c.agent == agent).values(**values)).rowcount == 0:
+    if connection.execute(_BY_NAME, {"name": agent, **values}).rowcount == 0:
         connection.execute(insert_ignore(connection, agent_states).values(agent=agent, away_why="", **values))
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import URL, Connection, make_url
-from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from daemon.errors import Unavailable
 
@@ -79,7 +79,7 @@ def _sqlite(url: URL, *, writes: bool) -> Engine:
     return engine
 
 
-def is_transient(error: SQLAlchemyError) -> bool:
+def is_transient(error: Exception) -> bool:
     """Whether the same work may succeed later: locked, disk full, connection lost, serialisation failure.
 
     Not what the work itself brings about, such as a value too large for an index: that would fail for ever, and the

@@ -39,13 +39,14 @@ def find(
     merged = tickets.merged(connection, named)
     ids = _distinct([(merged.get(each, each) for each in named)])
     found = tickets.facts(connection, ids)
+    known = bool(lookups.sender) and people.is_known(connection, lookups.sender)
     automatic = outbox.automatic_since(connection, lookups.sender, now - ADDRESS_WINDOW) if lookups.sender else 0
     return Found(
         tickets=found,
         by_message_id=by_message_id,
         by_number=by_number,
         sent=sent,
-        sender_known=bool(lookups.sender) and people.is_known(connection, lookups.sender),
+        sender_known=known,
         acknowledged_recently=automatic > 0,
         automatic_today=automatic,
         paused=people.paused(connection, _people(found), now),
@@ -55,7 +56,7 @@ def find(
         messages=tickets.message_ids(connection, ids) if lookups.agent else {},
         passed_on=passed_on.unheard(connection, found) if lookups.addresses else {},
         breaker_open=outbox.acknowledgements_since(connection, now - BREAKER_WINDOW) >= breaker_limit,
-        activity=activity(connection, found, lookups.sender) if needs is not RuleNeeds.NOTHING else {},
+        activity=activity(connection, found, lookups.sender if known else "") if needs is not RuleNeeds.NOTHING else {},
         loads=agent_states.loads(connection) if needs is RuleNeeds.LOADS else {},
     )
 

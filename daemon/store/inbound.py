@@ -8,8 +8,7 @@ from functools import cache
 from importlib import import_module
 from typing import Any
 
-from sqlalchemy import Connection, Row, RowMapping, Table, and_, bindparam, func, or_, select, update
-from sqlalchemy.sql import ColumnElement
+from sqlalchemy import Connection, Integer, Row, RowMapping, Table, and_, bindparam, func, or_, select, update
 
 from daemon.ports import ImapKey, ImapPosition, RawMail, Receipt
 from daemon.store.schema import imap_positions, inbound, tickets
@@ -106,32 +105,6 @@ def _by_imap_key(connection: Connection, key: ImapKey) -> int | None:
     ).scalar()
 
 
-def _ready(now: datetime) -> ColumnElement[bool]:
-    return and_(
-        inbound.c.state == InboundState.WAITING,
-        or_(inbound.c.claimed_until.is_(None), inbound.c.claimed_until < now),
-        or_(inbound.c.not_before.is_(None), inbound.c.not_before <= now),
-    )
-
-
-def claim(connection: Connection, now: datetime, most: int) -> list[Claimed]:
-    """Take up to `most` waiting rows, oldest first, counting the attempt in the same transaction.
-
-    The predicate stands in the outer WHERE too: on SQLite, where SKIP LOCKED is silently dropped, and under
-    PostgreSQL's read committed, the inner list alone could name a row that somebody else has just taken. The list is
-    a common table expression because PostgreSQL runs a plain sub-query again for every row, and so past the limit.
-    """
-    chosen = select(inbound.c.id).where(_ready(now)).order_by(inbound.c.id).limit(most)
-    ids = chosen.with_for_update(skip_locked=True).cte("chosen")
-    rows = connection.execute(
-        update(inbound)
-        .where(inbound.c.id.in_(select(ids.c.id)), _ready(now))
-        .values(attempts=inbound.c.attempts + 1, claimed_until=now + CLAIM)
-        .returning(*_CLAIMED)
-    ).all()
-    return sorted((_claimed(row) for row in rows), key=lambda each: each.id)
-
-
 _CLAIMED = (
     inbound.c.id,
     inbound.c.sha256,
@@ -144,6 +117,36 @@ _CLAIMED = (
     inbound.c.killed,
     inbound.c.released,
 )
+_READY = and_(
+    inbound.c.state == InboundState.WAITING,
+    or_(inbound.c.claimed_until.is_(None), inbound.c.claimed_until < bindparam("now")),
+    or_(inbound.c.not_before.is_(None), inbound.c.not_before <= bindparam("now")),
+)
+_CHOSEN = (
+    select(inbound.c.id)
+    .where(_READY)
+    .order_by(inbound.c.id)
+    .limit(bindparam("most", type_=Integer))
+    .with_for_update(skip_locked=True)
+    .cte("chosen")
+)
+_CLAIM = (
+    update(inbound)
+    .where(inbound.c.id.in_(select(_CHOSEN.c.id)), _READY)
+    .values(attempts=inbound.c.attempts + 1, claimed_until=bindparam("until"))
+    .returning(*_CLAIMED)
+)
+
+
+def claim(connection: Connection, now: datetime, most: int) -> list[Claimed]:
+    """Take up to `most` waiting rows, oldest first, counting the attempt in the same transaction.
+
+    The predicate stands in the outer WHERE too: on SQLite, where SKIP LOCKED is silently dropped, and under
+    PostgreSQL's read committed, the inner list alone could name a row that somebody else has just taken. The list is
+    a common table expression because PostgreSQL runs a plain sub-query again for every row, and so past the limit.
+    """
+    rows = connection.execute(_CLAIM, {"now": now, "until": now + CLAIM, "most": most}).all()
+    return sorted((_claimed(row) for row in rows), key=lambda each: each.id)
 
 
 def _claimed(row: Row[Any]) -> Claimed:
@@ -152,24 +155,29 @@ def _claimed(row: Row[Any]) -> Claimed:
 
 
 # Built once: constructing a statement costs SQLAlchemy more than running it on SQLite, and these run for every mail.
-_STATE = select(inbound.c.state).where(inbound.c.id == bindparam("row")).with_for_update()
-_BY_ID = update(inbound).where(inbound.c.id == bindparam("row"))
-_SAME_CONTENT = select(inbound.c.id).where(
-    inbound.c.content_key == bindparam("key"), inbound.c.duplicate_of.is_(None), inbound.c.id != bindparam("row")
+_EARLIER = inbound.alias("earlier")
+_SAME_CONTENT = select(func.min(_EARLIER.c.id)).where(
+    _EARLIER.c.content_key == bindparam("key"), _EARLIER.c.duplicate_of.is_(None), _EARLIER.c.id != inbound.c.id
 )
+_UNDECIDED = (
+    select(_SAME_CONTENT.scalar_subquery().label("earlier"))
+    .where(inbound.c.id == bindparam("row"), inbound.c.state == InboundState.WAITING)
+    .with_for_update(of=inbound)
+)
+_BY_ID = update(inbound).where(inbound.c.id == bindparam("row"))
 
 
-def set_content_key(connection: Connection, inbound_id: int, content_key: str) -> int | None:
-    """Note what the mail says, whatever route it took. Returns the id of the row that said it first, if any."""
-    earlier = connection.execute(_SAME_CONTENT, {"key": content_key, "row": inbound_id}).scalar()
-    if earlier is None:
-        connection.execute(_BY_ID, {"row": inbound_id, "content_key": content_key})
-    return earlier
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Undecided:
+    """A waiting row that is ours to decide. `earlier`: the row of the same mail, come by another route."""
+
+    earlier: int | None
 
 
-def still_waiting(connection: Connection, inbound_id: int) -> bool:
-    """Whether the row is undecided; locks it, so that no other node decides it meanwhile."""
-    return connection.execute(_STATE, {"row": inbound_id}).scalar() == InboundState.WAITING
+def undecided(connection: Connection, inbound_id: int, content_key: str) -> Undecided | None:
+    """None when the row has been decided; else it is locked, so that no other node decides it meanwhile."""
+    row = connection.execute(_UNDECIDED, {"key": content_key, "row": inbound_id}).one_or_none()
+    return Undecided(earlier=row.earlier) if row else None
 
 
 def has_fresh(connection: Connection, now: datetime) -> bool:

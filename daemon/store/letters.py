@@ -97,16 +97,22 @@ def material(connection: Connection, due: Due) -> Material | None:
     return Material(ticket=ticket, message=message, entries=entries, recent=recent)
 
 
+_RECENT = (
+    select(tickets.c.number, tickets.c.status, tickets.c.subject)
+    .join(addresses, addresses.c.id == tickets.c.requester_id)
+    .where(
+        addresses.c.contact_id == bindparam("contact"),
+        tickets.c.id != bindparam("ticket"),
+        tickets.c.merged_into.is_(None),
+    )
+    .order_by(tickets.c.id.desc())
+    .limit(RECENT)
+)
+
+
 def _recent(connection: Connection, ticket: TicketFacts) -> tuple[TicketLine, ...]:
     """The contact's other tickets by whatever address, newest first."""
-    query = (
-        select(tickets.c.number, tickets.c.status, tickets.c.subject)
-        .join(addresses, addresses.c.id == tickets.c.requester_id)
-        .where(addresses.c.contact_id == ticket.contact, tickets.c.id != ticket.id, tickets.c.merged_into.is_(None))
-        .order_by(tickets.c.id.desc())
-        .limit(RECENT)
-    )
-    rows = connection.execute(query)
+    rows = connection.execute(_RECENT, {"contact": ticket.contact, "ticket": ticket.id})
     return tuple(TicketLine(number=row.number, status=row.status, subject=row.subject) for row in rows)
 
 

@@ -51,7 +51,7 @@ class Store:
         try:
             sha256 = self.blobs.put(mail.raw)
             now = self._clock.now()
-            receipt = self._writer.write(lambda c: inbound.store(c, mail, sha256, now), is_single=True)
+            receipt = self._writer.write(lambda c: inbound.store(c, mail, sha256, now))
         except Unavailable as error:
             log(Event.MAIL_DEFERRED, source=mail.source, error=str(error))
             raise Deferred(451, "4.3.0", "cannot store mail now, try again later") from error

@@ -1,9 +1,10 @@
 """Carrying out what agents' commands ask of one ticket: tags, fields, people, followers, time, entries."""
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import Select, bindparam, select, update
 
 from daemon.store import erasures, passed_on, people
 from daemon.store.inbound import insert_ignore
@@ -27,27 +28,46 @@ from rules.facts import Role
 _CHANGEABLE = ("kind", "public", "author", "text", "banner", "direction")
 
 
+_TICKET = update(tickets).where(tickets.c.id == bindparam("row"))
+
+
+@cache
+def _column(name: str) -> Select[tuple[Any]]:
+    return select(tickets.c[name]).where(tickets.c.id == bindparam("row"))
+
+
+def read_column(work: Work, ticket: int, column: str) -> Any:
+    """One column of a ticket as it is now."""
+    return work.connection.execute(_column(column), {"row": ticket}).scalar_one()
+
+
 def set_column(work: Work, ticket: int, column: str, value: Any) -> Any:
     """Set one column of a ticket and remember what it was, which is returned."""
-    old = work.connection.execute(select(tickets.c[column]).where(tickets.c.id == ticket)).scalar_one()
-    work.connection.execute(update(tickets).where(tickets.c.id == ticket).values({column: value}))
-    work.reversible("column", ticket=ticket, column=column, was=value, back=old)
+    old = read_column(work, ticket, column)
+    change_column(work, ticket, column, old, value)
     return old
+
+
+def change_column(work: Work, ticket: int, column: str, old: Any, new: Any) -> None:
+    """Set one column of a ticket that was just read."""
+    if new != old:
+        work.connection.execute(_TICKET, {"row": ticket, column: new})
+    work.reversible("column", ticket=ticket, column=column, was=new, back=old)
 
 
 def _set_tags(work: Work, action: SetTags) -> None:
     ticket = work.ticket(action.ticket)
-    old = list(work.connection.execute(select(tickets.c.tags).where(tickets.c.id == ticket)).scalar_one())
+    old = list(read_column(work, ticket, "tags"))
     new = list(dict.fromkeys((*(tag for tag in old if tag not in action.remove), *action.add)))
-    set_column(work, ticket, "tags", new)
+    change_column(work, ticket, "tags", old, new)
     work.event(ticket, "tags", action.why, old=old, new=new)
 
 
 def _set_own_field(work: Work, action: SetOwnField) -> None:
     ticket = work.ticket(action.ticket)
-    old = dict(work.connection.execute(select(tickets.c.fields).where(tickets.c.id == ticket)).scalar_one())
+    old = dict(read_column(work, ticket, "fields"))
     kept = {name: value for name, value in old.items() if name != action.name}
-    set_column(work, ticket, "fields", kept | ({action.name: action.value} if action.value else {}))
+    change_column(work, ticket, "fields", old, kept | ({action.name: action.value} if action.value else {}))
     work.event(ticket, "field", action.why, field=action.name, old=old.get(action.name, ""), new=action.value)
 
 
@@ -115,8 +135,8 @@ def _follow(work: Work, action: Follow) -> None:
 
 def _log_time(work: Work, action: LogTime) -> None:
     ticket = work.ticket(action.ticket)
-    old = work.connection.execute(select(tickets.c.minutes).where(tickets.c.id == ticket)).scalar_one()
-    set_column(work, ticket, "minutes", old + action.minutes)
+    old = read_column(work, ticket, "minutes")
+    change_column(work, ticket, "minutes", old, old + action.minutes)
     work.event(ticket, "time", action.why, agent=action.agent, minutes=action.minutes)
 
 

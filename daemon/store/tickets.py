@@ -217,6 +217,7 @@ def carry_out(
 
 
 _NEW_TICKET = tickets.insert().returning(tickets.c.id)
+_NEW_PARTICIPANT = participants.insert()
 _NEW_MESSAGE = messages.insert().returning(messages.c.id)
 
 
@@ -242,7 +243,7 @@ def _create(work: Work, action: CreateTicket) -> None:
     ticket = work.connection.execute(_NEW_TICKET, values).scalar_one()
     work.new_ticket = ticket
     work.connection.execute(
-        participants.insert(),
+        _NEW_PARTICIPANT,
         {"ticket_id": ticket, "address_id": address, "name": person.name, "role": Role.REQUESTER},
     )
     work.event(ticket, "created", action.why, number=number, mailbox=action.mailbox)
@@ -313,10 +314,7 @@ def _set_field(work: Work, action: SetField) -> None:
     ticket = work.ticket(action.ticket)
     if action.field not in _PLAIN_FIELDS:
         raise AssertionError(f"no rule may set {action.field!r}")
-    column = tickets.c[action.field]
-    old = work.connection.execute(select(column).where(tickets.c.id == ticket)).scalar_one()
-    work.connection.execute(update(tickets).where(tickets.c.id == ticket).values({column: action.value}))
-    work.reversible("column", ticket=ticket, column=action.field, was=action.value, back=old)
+    old = ticket_changes.set_column(work, ticket, action.field, action.value)
     if action.field == "assignee" and action.value:
         agent_states.note_assigned(work.connection, action.value, work.now)
     work.event(ticket, action.field, action.why, old=old, new=action.value)

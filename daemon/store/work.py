@@ -4,12 +4,19 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, update
+from sqlalchemy import Connection, bindparam, update
 
 from daemon.store.schema import events, tickets
 from daemon.store.schema import outbox as outbox_table
 from parsers.mail import ParsedMail
 from rules.actions import NEW
+
+_TOUCH = (
+    update(tickets)
+    .where(tickets.c.id.in_(bindparam("ids", expanding=True)))
+    .values(version=tickets.c.version + 1, updated_at=bindparam("now"))
+)
+_NEW_EVENTS, _NEW_LETTERS = events.insert(), outbox_table.insert()
 
 
 @dataclass(slots=True, kw_only=True)
@@ -56,14 +63,10 @@ class Work:
     def flush(self) -> None:
         """Write what was collected, a statement a table, and count the change of every ticket touched."""
         if self.letters:
-            self.connection.execute(outbox_table.insert(), self.letters)
+            self.connection.execute(_NEW_LETTERS, self.letters)
         if not self.events:
             return
-        self.connection.execute(events.insert(), self.events)
+        self.connection.execute(_NEW_EVENTS, self.events)
         changed = {row["ticket_id"] for row in self.events} - {self.new_ticket}
         if changed:
-            self.connection.execute(
-                update(tickets)
-                .where(tickets.c.id.in_(changed))
-                .values(version=tickets.c.version + 1, updated_at=self.now)
-            )
+            self.connection.execute(_TOUCH, {"ids": list(changed), "now": self.now})

@@ -1,22 +1,23 @@
-"""One writer, many callers: units of work from all threads share a transaction, each in its own savepoint.
+"""One writer, many callers: units of work from all threads share a transaction.
 
-Group commit makes `synchronous=FULL` cheap: one fsync pays for everything that waited. A unit that fails takes only
-itself back. Nobody's future resolves before the commit it belongs to has returned (law 1). A unit may be run more than
-once, when another node was in its way; only the last run is ever committed.
+Group commit makes `synchronous=FULL` cheap: one fsync pays for everything that waited. A unit that fails takes the
+transaction back, and each of its units is run again alone: rare, and cheaper than a savepoint for every unit. Nobody's
+future resolves before the commit it belongs to has returned (law 1). So a unit may be run more than once, and changes
+nothing but the database; only its last run is ever committed.
 """
 
 import logging
 import queue
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
-from contextlib import nullcontext
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import IntegrityError
 
 from daemon.errors import Unavailable
 from daemon.log import Event, log
@@ -34,7 +35,6 @@ LONGEST_SECONDS = 0.05  # keeps an SMTP peer's wait for its 250 short while the 
 class _Job:
     unit: Unit
     future: Future[Any]
-    is_single: bool
 
 
 class Writer:
@@ -48,20 +48,17 @@ class Writer:
         self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
         self._thread.start()
 
-    def submit(self, unit: Unit, *, is_single: bool = False) -> Future[Any]:
-        """Queue a unit; its future gets the unit's result after the commit, or the unit's exception.
-
-        `is_single` promises that nothing can fail after the unit's first change, and saves SQLite the savepoint.
-        """
+    def submit(self, unit: Unit) -> Future[Any]:
+        """Queue a unit; its future gets the unit's result after the commit, or the unit's exception."""
         if self._closed or self._broken:
             raise Unavailable("the database's disk failed" if self._broken else "the store is closing")
-        job = _Job(unit=unit, future=Future(), is_single=is_single)
+        job = _Job(unit=unit, future=Future())
         self._jobs.put(job)
         return job.future
 
-    def write(self, unit: Callable[[Connection], Result], *, is_single: bool = False) -> Result:
+    def write(self, unit: Callable[[Connection], Result]) -> Result:
         """Run a unit and wait for its commit. Raises Unavailable when the database is away, full or locked."""
-        result: Result = self.submit(unit, is_single=is_single).result()
+        result: Result = self.submit(unit).result()
         return result
 
     def close(self) -> None:
@@ -72,34 +69,54 @@ class Writer:
 
     def _run(self) -> None:
         while (job := self._jobs.get()) is not None:
-            for each in self._transaction(job, self._waiting()):
+            for each in self._together(job):
                 self._alone(each)
 
-    def _alone(self, job: _Job) -> None:
-        """Run a unit that lost to another node's locks again, holding no locks but its own."""
-        for _ in range(MOST_RUNS):
-            if not self._transaction(job):
-                return
-        self._failed([job], Unavailable("other nodes kept their locks"))
+    def _together(self, first: _Job) -> list[_Job]:
+        """Run this unit and what waits behind it in one transaction.
 
-    def _transaction(self, first: _Job, more: Iterable[_Job] = ()) -> list[_Job]:
-        """Run these in one transaction. Returns those that lost to another node, for they are not settled."""
-        taken: list[_Job] = [first]
-        done: list[tuple[_Job, Any]] = []
+        Returns those that are not settled: one of them failed and took the others back.
+        """
+        taken: list[_Job] = []
+        results: list[Any] = []
+        is_ending = False
         try:
             with self._engine.begin() as connection:
-                self._unit(connection, first, done)
-                for job in more:
+                for job in chain((first,), self._waiting()):
                     taken.append(job)
-                    self._unit(connection, job, done)
+                    results.append(job.unit(connection))
+                is_ending = True
         except Exception as error:
-            if is_lost_race(error):
-                return [job for job in taken if not job.future.done()]
+            if is_lost_race(error) or not (is_ending or is_transient(error)):
+                return taken
             self._failed(taken, error)
             return []
-        for job, result in done:
+        for job, result in zip(taken, results, strict=True):
             job.future.set_result(result)
         return []
+
+    def _alone(self, job: _Job) -> None:
+        """Run a unit in its own transaction; again when another node's locks or its taking of a key were in the way."""
+        error: Exception = Unavailable("other nodes kept their locks")
+        for _ in range(MOST_RUNS):
+            is_ending = False
+            try:
+                with self._engine.begin() as connection:
+                    result = job.unit(connection)
+                    is_ending = True
+            except IntegrityError as taken:
+                error = taken
+            except Exception as failure:
+                if not is_lost_race(failure):
+                    error = failure
+                    break
+            else:
+                job.future.set_result(result)
+                return
+        if is_ending or is_transient(error) or isinstance(error, Unavailable):
+            self._failed([job], error)
+        else:
+            job.future.set_exception(error)
 
     def _waiting(self) -> Iterator[_Job]:
         """Whatever waits behind the first job, within limits."""
@@ -112,30 +129,6 @@ class Writer:
                 self._jobs.put(None)  # seen again, and heeded, by the outer loop
                 return
             yield job
-
-    def _unit(self, connection: Connection, job: _Job, done: list[tuple[_Job, Any]]) -> None:
-        try:
-            result = self._result(connection, job)
-        except SQLAlchemyError as error:
-            if is_transient(error) or connection.invalidated:
-                raise
-            job.future.set_exception(error)
-        except Exception as error:
-            job.future.set_exception(error)
-        else:
-            done.append((job, result))
-
-    def _result(self, connection: Connection, job: _Job, *, is_again: bool = False) -> Any:
-        """Run a unit; once more if somebody else took a unique key between its look and its insert: now it sees."""
-        # on PostgreSQL even a statement that changed nothing spoils the whole transaction when it fails
-        needs_savepoint = not job.is_single or connection.dialect.name != "sqlite"
-        try:
-            with connection.begin_nested() if needs_savepoint else nullcontext():
-                return job.unit(connection)
-        except IntegrityError:
-            if is_again:
-                raise
-        return self._result(connection, job, is_again=True)
 
     def _failed(self, jobs: list[_Job], error: Exception) -> None:
         log(Event.STORE_FAILED, level=logging.ERROR, units=len(jobs), error=str(error))

@@ -54,11 +54,12 @@ def settle(
     connection: Connection, row: Claimed, mail: ParsedMail, policy: Policy, now: datetime, *, breaker_limit: int
 ) -> Decided | None:
     """Decide a claimed row and carry the decision out. None when somebody else has settled it."""
-    if not inbound.still_waiting(connection, row.id):
+    key = content_key(mail)
+    undecided = inbound.undecided(connection, row.id, key)
+    if undecided is None:
         return None
-    earlier = inbound.set_content_key(connection, row.id, content_key(mail))
-    if earlier is not None:
-        reason = "the same mail came before by another route"
+    if undecided.earlier is not None:
+        reason, earlier = "the same mail came before by another route", undecided.earlier
         inbound.finish(connection, row.id, InboundState.DUPLICATE, now, duplicate_of=earlier, reason=reason)
         return Decided(state=InboundState.DUPLICATE, reason=reason)
     decision = consider(connection, mail, envelope_of(row), policy, now, breaker_limit=breaker_limit)
@@ -67,7 +68,8 @@ def settle(
         sender = mail.sender_from.address if mail.sender_from else row.envelope_from
         denials.record(connection, decision.trace.deny, sender, row.id, now)
     state, reason = _STATES[decision.outcome], reason_of(decision)
-    inbound.finish(connection, row.id, state, now, ticket_id=ticket_id, reason=reason, trace=trace_of(decision, policy))
+    outcome = {"ticket_id": ticket_id, "reason": reason, "trace": trace_of(decision, policy)}
+    inbound.finish(connection, row.id, state, now, content_key=key, **outcome)
     if state is InboundState.QUARANTINED:
         tell_of_quarantine(connection, row.id, reason, policy, now)
     tell_of_failed_rules(connection, row.id, decision, policy, now)

@@ -17,7 +17,6 @@ MOMENTS = [
     ("rename,renameat,renameat2", (1, 2)),
     ("pwrite64", (1, 7, 20)),
     ("fdatasync", (1, 4, 6)),
-    ("link,linkat,unlink,unlinkat", (1, 2)),
     ("write", (1, 4)),
     ("sendto", (3, 5)),
 ]

@@ -124,10 +124,13 @@ def test_stored_uids_are_told_from_new_ones(store: Store) -> None:
     assert store.stored_uids("a", "INBOX", 2, [1, 2]) == set()
 
 
-def test_a_mail_that_says_the_same_by_another_route_is_found(store: Store) -> None:
+def test_a_mail_that_says_the_same_by_another_route_is_found(store: Store, clock) -> None:
     one, two = store.accept(mail("a")).inbound_id, store.accept(mail("b")).inbound_id
-    assert store.write(lambda c: inbound.set_content_key(c, one, "k" * 64)) is None
-    assert store.write(lambda c: inbound.set_content_key(c, two, "k" * 64)) == one
+    key = "k" * 64
+    assert store.write(lambda c: inbound.undecided(c, one, key)) == inbound.Undecided(earlier=None)
+    store.write(lambda c: inbound.finish(c, one, InboundState.REFUSED, clock.now(), content_key=key, reason="r"))
+    assert store.write(lambda c: inbound.undecided(c, one, key)) is None
+    assert store.write(lambda c: inbound.undecided(c, two, key)) == inbound.Undecided(earlier=one)
 
 
 def test_lists_show_what_became_of_a_mail(store: Store, clock) -> None:

@@ -1,4 +1,4 @@
-"""The one writer: group commit, savepoints, and futures that resolve only after the commit."""
+"""The one writer: group commit, units that fail, and futures that resolve only after the commit."""
 
 import sqlite3
 import threading
