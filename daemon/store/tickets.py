@@ -268,7 +268,7 @@ def _add_message(work: Work, action: AddMessage) -> None:
         "banner": action.banner,
         "message_id": "" if action.written_by else mail.message_id,
         "references": [] if action.written_by else [*mail.references, *mail.in_reply_to],
-        "attachments": [_attachment(item) for item in mail.attachments] if action.by_mail else [],
+        "attachments": _attachments(mail, action) if action.by_mail else [],
         "evidence": work.evidence | ({"passed_on": True} if action.written_by else {}),
         "created_at": work.now,
     }
@@ -279,15 +279,21 @@ def _add_message(work: Work, action: AddMessage) -> None:
     work.event(ticket, "message", action.why, message=work.message_id, public=action.public, entry=action.kind.value)
 
 
-def _attachment(item: Any) -> dict[str, Any]:
-    return {
-        "name": item.name,
-        "type": item.content_type,
-        "size": item.size,
-        "sha256": item.sha256,
-        "inline": item.inline,
-        "content_id": item.content_id,
-    }
+def _attachments(mail: ParsedMail, action: AddMessage) -> list[dict[str, Any]]:
+    """What is kept of the files; of a picture also where it stands in the text that is kept."""
+    is_whole = action.text == mail.text or action.written_by is not None  # what was passed on ends the whole text
+    return [
+        {
+            "name": item.name,
+            "type": item.content_type,
+            "size": item.size,
+            "sha256": item.sha256,
+            "inline": item.inline,
+            "content_id": item.content_id,
+            "after": item.after_text if is_whole else item.after_reply,
+        }
+        for item in mail.attachments
+    ]
 
 
 def _remember_ids(work: Work, ticket: int) -> None:

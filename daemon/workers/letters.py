@@ -4,17 +4,17 @@ Pure but for the reading of attachments, which happens in a reader process: what
 """
 
 import re
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from daemon import gate
-from daemon.compose import Draft, Part, compose
+from daemon.compose import Draft, compose
 from daemon.policy import Policy
 from daemon.store.letters import Entry, Material, TicketLine
 from daemon.store.outbox import COMMAND_RESULT, Due
 from daemon.thread_headers import thread_headers
+from daemon.workers.enclosures import Contents, Enclosures, marked, of_answer, of_notice, put_in
 from daemon.workers.results import result_variables
 from daemon.workers.taps import one_tap
 from rules import tokens
@@ -30,7 +30,6 @@ from templates.moments import say_moment
 from templates.render import Rendered
 from templates.samples import fitted, sparse
 
-MOST_ATTACHED = 10 * 1024**2
 _SHORTEST_CANARY = 60
 
 
@@ -53,9 +52,6 @@ class Letter:
     problem: str = ""
 
 
-Contents = Callable[[str], Sequence[bytes]]
-
-
 def make(
     due: Due, material: Material, policy: Policy, now: datetime, contents: Contents, *, null_sender: bool
 ) -> Letter:
@@ -71,13 +67,15 @@ def make(
         raise NotToBeSent("the ticket is spam", fault=False)
     kind = _token_kind(due, internal=notice.internal)
     token = tokens.sign(desk.keys, kind, material.ticket.id, due.recipient, due.id)
+    enclosed = _enclosed(due, material, desk, contents)
     rendered = policy.notices.render(
         due.template,
         _languages(material, mailbox),
-        _variables(due, material, policy, mailbox, token, now),
+        _variables(due, _with_marks(material, enclosed), policy, mailbox, token, now),
         _brands(mailbox, material),
     )
-    draft = _draft(due, material, desk, mailbox, rendered, token, now, contents)
+    rendered = put_in(rendered, enclosed.pictures)
+    draft = _draft(due, material, desk, mailbox, rendered, token, now, enclosed)
     raw = compose(draft)
     faults = _inspect(raw, due, material, desk, internal=notice.internal)
     if faults:
@@ -112,6 +110,24 @@ def make_admin_notice(due: Due, policy: Policy, now: datetime) -> Letter:
     if faults:
         raise NotToBeSent("refused by the outbound gate: " + "; ".join(faults), fault=True)
     return Letter(raw=raw, subject=draft.subject, message_id=draft.message_id, envelope_from="")
+
+
+def _enclosed(due: Due, material: Material, desk: Desk, contents: Contents) -> Enclosures:
+    """An answer's files and pictures; a notice's pictures. What came with internal entries is shown to no customer."""
+    secret = b"%d\0%b" % (due.id, desk.keys[0])
+    if due.template == "reply":
+        others = (each for each in material.entries if not each.public)
+        hidden = {item["sha256"] for each in others for item in each.attachments}
+        return of_answer(material.message, contents, secret, desk.domain, hidden)
+    is_quoted = NOTICES[due.template].internal and due.template != COMMAND_RESULT
+    return of_notice(material.message, contents, secret, desk.domain) if is_quoted else Enclosures()
+
+
+def _with_marks(material: Material, enclosed: Enclosures) -> Material:
+    message = material.message
+    if message is None or not enclosed.pictures:
+        return material
+    return replace(material, message=replace(message, text=marked(message.text, enclosed.pictures)))
 
 
 def _mailbox(desk: Desk, material: Material) -> Mailbox:
@@ -261,7 +277,7 @@ def _draft(
     rendered: Rendered,
     token: str,
     now: datetime,
-    contents: Contents,
+    enclosed: Enclosures,
 ) -> Draft:
     internal = NOTICES[due.template].internal
     to, cc = _visible(due, material, internal=internal)
@@ -279,7 +295,7 @@ def _draft(
         references=references,
         text=rendered.text,
         html=rendered.html,
-        attachments=_attachments(material.message, contents) if due.template == "reply" else (),
+        attachments=enclosed.parts,
         auto_submitted="" if human else _auto_submitted(due),
         extra=_extra(material, desk, human=human, internal=internal),
     )
@@ -337,27 +353,6 @@ def _thread(material: Material, desk: Desk, *, internal: bool) -> tuple[str, tup
     if last is None or not last.message_id:
         return constant, (constant,)
     return last.message_id, tuple(dict.fromkeys((constant, *last.references, last.message_id)))
-
-
-def _attachments(entry: Entry | None, contents: Contents) -> tuple[Part, ...]:
-    """The files of an agent's answer, as many as fit."""
-    if entry is None or not entry.attachments or not entry.raw:
-        return ()
-    room, parts = MOST_ATTACHED, []
-    for item, content in zip(entry.attachments, contents(entry.raw), strict=False):
-        if len(content) > room:
-            continue
-        room -= len(content)
-        parts.append(
-            Part(
-                name=item["name"],
-                content_type=item["type"],
-                content=content,
-                content_id=item["content_id"] if item["inline"] else "",
-                inline=False,
-            )
-        )
-    return tuple(parts)
 
 
 def _inspect(raw: bytes, due: Due, material: Material, desk: Desk, *, internal: bool) -> tuple[str, ...]:
