@@ -27,9 +27,10 @@ from daemon.ports import ImapLedger
 from daemon.recipients import Recipients
 from daemon.reload import Reloader
 from daemon.store import inbound, leases, migrations
-from daemon.store.account_leases import FencedLedger, Lease
 from daemon.store.blobs import FileBlobs
 from daemon.store.engine import open_engines
+from daemon.store.fenced_ledger import FencedLedger
+from daemon.store.leases import Lease
 from daemon.store.store import Store
 from daemon.ticker import Ticker
 from daemon.transport_options import carrier, imap_accounts, listener_options

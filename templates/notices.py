@@ -1,4 +1,6 @@
-"""The set of templates in force: packaged defaults with an admin's own files laid over them, all checked at load.
+"""The set of templates in force: packaged defaults with an admin's own files laid over them.
+
+An admin's are checked at load. The packaged ones, which our tests check, are compiled when they are first used.
 
 A file is called `NAME.LANG.md.j2`, or `BRAND/NAME.LANG.md.j2` for one brand alone (the name of a mailbox or a team). A
 name that starts with an underscore is a partial, which others include without language and suffix.
@@ -7,11 +9,14 @@ name that starts with an underscore is a partial, which others include without l
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from importlib import resources
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from templates.catalogue import NOTICES
-from templates.render import BrokenTemplate, Compiled, Rendered
+from templates.rendered import BrokenTemplate, Rendered
 from templates.samples import sparse
+
+if TYPE_CHECKING:
+    from templates.render import Compiled
 
 SUFFIX = ".md.j2"
 FALLBACK = "en"
@@ -58,21 +63,20 @@ class Notices:
     def __init__(self, sources: Mapping[str, str], own: Mapping[str, str] | None = None) -> None:
         """`sources` are the packaged templates, `own` an admin's, which come first: file name to text.
 
-        What is broken is left out and listed in `problems`.
+        What is broken of an admin's is left out and listed in `problems`.
         """
         self.problems: list[TemplateProblem] = []
-        self._packaged = self._compile_all(sources)
-        self._own = self._compile_all(own or {}, beneath=sources)
+        self._texts = {place_of(file): text for file, text in sources.items()}
+        self._packaged: dict[Place, Compiled] = {}
+        self._own = self._compile_all(own or {})
         self._languages: dict[tuple[str, str], set[str]] = {}
-        for place in {**self._packaged, **self._own}:
+        for place in (each for each in {**self._texts, **self._own} if not each.is_partial):
             self._languages.setdefault((place.brand, place.name), set()).add(place.language)
 
-    def _compile_all(
-        self, sources: Mapping[str, str], beneath: Mapping[str, str] | None = None
-    ) -> dict[Place, Compiled]:
-        texts = {place_of(file): text for file, text in {**(beneath or {}), **sources}.items()}
+    def _compile_all(self, own: Mapping[str, str]) -> dict[Place, "Compiled"]:
+        texts = self._texts | {place_of(file): text for file, text in own.items()}
         compiled = {}
-        for file, source in sorted(sources.items()):
+        for file, source in sorted(own.items()):
             place = place_of(file)
             if place.is_partial:
                 continue
@@ -82,9 +86,15 @@ class Notices:
                 self.problems.append(TemplateProblem(file=file, message=str(error), line=error.line))
         return compiled
 
+    def _of_package(self, place: Place) -> "Compiled | None":
+        """Two threads may both compile it; one result is kept."""
+        if place not in self._packaged and place in self._texts:
+            self._packaged.setdefault(place, _compiled(place, self._texts[place], self._texts))
+        return self._packaged.get(place)
+
     def places(self) -> list[tuple[Place, bool]]:
         """Every usable template, and whether it is an admin's own."""
-        every = [(place, place in self._own) for place in {**self._packaged, **self._own}]
+        every = [(place, place in self._own) for place in {**self._texts, **self._own} if not place.is_partial]
         return sorted(every, key=lambda each: (each[0].name, each[0].language, each[0].brand))
 
     def brands(self) -> set[str]:
@@ -111,21 +121,18 @@ class Notices:
         language = self.language(name, languages, brands)
         problem = ""
         for place in self._candidates(name, language, brands):
-            compiled = self._own.get(place) or self._packaged[place]
-            try:
-                return _with_problem(compiled.render(variables), problem)
-            except BrokenTemplate as error:
-                problem = f"{file_of(place)}: {error}"
-                spare = self._packaged.get(place)
-                if spare is not None and spare is not compiled:
-                    return _with_problem(spare.render(variables), problem)
+            for compiled in filter(None, (self._own.get(place), self._of_package(place))):
+                try:
+                    return _with_problem(compiled.render(variables), problem)
+                except BrokenTemplate as error:
+                    problem = f"{file_of(place)}: {error}"
         raise BrokenTemplate(problem or f"there is no usable template for {name!r}")
 
     def _candidates(self, name: str, language: str, brands: tuple[str, ...]) -> list[Place]:
         tried = dict.fromkeys(
             Place(brand=brand, name=name, language=each) for each in (language, FALLBACK) for brand in (*brands, "")
         )
-        return [place for place in tried if place in self._own or place in self._packaged]
+        return [place for place in tried if place in self._own or place in self._texts]
 
 
 def file_of(place: Place) -> str:
@@ -133,15 +140,21 @@ def file_of(place: Place) -> str:
     return (f"{place.brand}/" if place.brand else "") + f"{place.name}.{place.language}{SUFFIX}"
 
 
-def _checked(place: Place, source: str, texts: Mapping[Place, str]) -> Compiled:
+def _checked(place: Place, source: str, texts: Mapping[Place, str]) -> "Compiled":
     """Compile and try on a full and on a bare ticket. Raises BrokenTemplate."""
     notice = NOTICES.get(place.name)
     if notice is None:
         raise BrokenTemplate(f"there is no notice called {place.name or file_of(place)!r}")
-    compiled = Compiled(source, _partials(place, texts))
+    compiled = _compiled(place, source, texts)
     for sample in (notice.sample, sparse(notice.sample)):
         compiled.render(sample)
     return compiled
+
+
+def _compiled(place: Place, source: str, texts: Mapping[Place, str]) -> "Compiled":
+    from templates.render import Compiled  # noqa: PLC0415  the first template pays for Jinja2 and Markdown, not every start
+
+    return Compiled(source, _partials(place, texts))
 
 
 def _partials(place: Place, texts: Mapping[Place, str]) -> Callable[[str], str | None]:

@@ -9,7 +9,6 @@ import html
 import re
 import traceback
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -17,9 +16,8 @@ import css_inline
 from jinja2 import Template, TemplateError, TemplateNotFound, TemplateSyntaxError
 from markdown_it import MarkdownIt
 
-from templates.sandbox import MARK, MOST_CHARACTERS, BrokenTemplate, Run, Sandbox, current, without_marks
-
-__all__ = ["BrokenTemplate", "Compiled", "Rendered"]
+from templates.rendered import BrokenTemplate, Rendered
+from templates.sandbox import MARK, MOST_CHARACTERS, Run, Sandbox, current, without_marks
 
 _FAULTS = (TemplateError, TypeError, ValueError, ArithmeticError, LookupError, AttributeError, RecursionError)
 
@@ -28,16 +26,6 @@ _RULE = re.compile(r"\|(?:---\|)+")
 _LINK = re.compile(rf"\[(?P<words>[^\[\]\n]{{1,80}})\]\({MARK.pattern.replace('(', '(?P<mark>', 1)}\)")
 _TARGET = re.compile(f'href="{MARK.pattern.replace("(", "(?P<mark>", 1)}"')
 _SAFE_LINKS = ("mailto:", "https://", "http://")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rendered:
-    """What a notice says. `problem` tells why an admin's own template was not used; empty when all is well."""
-
-    subject: str
-    text: str
-    html: str
-    problem: str = ""
 
 
 def _no_partials(_name: str) -> None:

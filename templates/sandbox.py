@@ -16,6 +16,8 @@ from jinja2.filters import FILTERS
 from jinja2.runtime import Context, LoopContext, Macro
 from jinja2.sandbox import ImmutableSandboxedEnvironment, safe_range
 
+from templates.rendered import BrokenTemplate
+
 MOST_CHARACTERS = 256 * 1024
 MOST_STEPS = 20_000
 FILTERS_ALLOWED = (
@@ -26,14 +28,6 @@ FILTERS_ALLOWED = (
 _OPEN, _CLOSE = "\ufdd0", "\ufdd1"
 MARK = re.compile(f"{_OPEN}(\\d+){_CLOSE}")
 _MARKS = str.maketrans("", "", _OPEN + _CLOSE)
-
-
-class BrokenTemplate(Exception):
-    """A template that cannot be used: `line` is 1-based, 0 when unknown."""
-
-    def __init__(self, message: str, line: int = 0) -> None:
-        super().__init__(message)
-        self.line = line
 
 
 @dataclass(slots=True)

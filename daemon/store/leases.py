@@ -1,10 +1,17 @@
-"""Who does what only one may do: a lease with an end, a holder and a fence that grows with every change of holder."""
+"""Leases: what only one node may do at a time, such as reading an IMAP account or firing timers. One row a name.
+
+A lease ends by the clock, so a node that dies frees it and one that hangs loses it. The fence counts the changes of
+owner: whoever writes on the strength of a lease has it compared in the same transaction, and a node that woke up too
+late writes nothing.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, case, or_, select, update
+from sqlalchemy.sql import ColumnElement
 
+from daemon.errors import Unavailable
 from daemon.store.inbound import insert_ignore
 from daemon.store.schema import leases
 
@@ -13,37 +20,45 @@ LONGEST = timedelta(minutes=10)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lease:
-    """Held until `until`. `fence` tells this holding from every other."""
+    """The right to do what `name` stands for, until `until`. `fence` is higher for each new owner."""
 
+    name: str
     owner: str
-    until: datetime
     fence: int
+    until: datetime
 
 
 def read(connection: Connection, name: str) -> Lease | None:
     """Who holds it or held it last."""
     row = connection.execute(select(leases).where(leases.c.name == name)).one_or_none()
-    return None if row is None else Lease(owner=row.owner, until=row.until, fence=row.fence)
+    return Lease(**row._mapping) if row else None
 
 
 def take(connection: Connection, name: str, owner: str, now: datetime, length: timedelta) -> Lease | None:
-    """Take or renew it in one statement; None while somebody else holds it."""
-    until = now + length
+    """Take the lease if it is free or has run out, or renew it if it is ours. None while another owner has it."""
     connection.execute(insert_ignore(connection, leases).values(name=name, owner=owner, until=now, fence=1))
     row = connection.execute(
         update(leases)
         .where(leases.c.name == name, or_(leases.c.owner == owner, leases.c.until <= now))
         .values(
-            owner=owner, until=until, fence=case((leases.c.owner == owner, leases.c.fence), else_=leases.c.fence + 1)
+            owner=owner,
+            until=now + length,
+            fence=case((leases.c.owner == owner, leases.c.fence), else_=leases.c.fence + 1),
         )
-        .returning(leases.c.fence)
+        .returning(leases)
     ).one_or_none()
-    return None if row is None else Lease(owner=owner, until=until, fence=row.fence)
+    return Lease(**row._mapping) if row else None
 
 
-def give_back(connection: Connection, name: str, owner: str, now: datetime) -> None:
-    """Let somebody else have it at once."""
-    connection.execute(update(leases).where(leases.c.name == name, leases.c.owner == owner).values(until=now))
+def require(connection: Connection, lease: Lease) -> None:
+    """Make sure, until this transaction ends, that nobody else has taken the lease. Raises Unavailable."""
+    if connection.execute(select(leases.c.name).where(_is(lease)).with_for_update()).first() is None:
+        raise Unavailable(f"another node has taken the lease on {lease.name}")
+
+
+def give_back(connection: Connection, lease: Lease, now: datetime) -> None:
+    """Let another node have it at once. Nothing happens when it is no longer ours."""
+    connection.execute(update(leases).where(_is(lease)).values(until=now))
 
 
 def release_all(connection: Connection, now: datetime) -> None:
@@ -57,3 +72,7 @@ def release_all(connection: Connection, now: datetime) -> None:
 def end_at(connection: Connection, name: str, now: datetime) -> None:
     """Say that the lease was held until now, whatever the row says: the clock was wrong."""
     connection.execute(update(leases).where(leases.c.name == name).values(until=now))
+
+
+def _is(lease: Lease) -> ColumnElement[bool]:
+    return (leases.c.name == lease.name) & (leases.c.owner == lease.owner) & (leases.c.fence == lease.fence)

@@ -27,7 +27,7 @@ from daemon.store.store import Store
 from daemon.workers.letters import Letter, NotToBeSent, make, make_admin_notice
 from daemon.workers.readers import ReaderPool
 from rules.actions import MailClass
-from templates.render import BrokenTemplate
+from templates.rendered import BrokenTemplate
 
 Result = TypeVar("Result")
 _BATCH = 16

@@ -9,11 +9,12 @@ from typing import Protocol
 from daemon.clock import Clock
 from daemon.errors import Unavailable
 from daemon.log import Event, log
-from daemon.store import account_leases as leases
-from daemon.store.account_leases import Lease
+from daemon.store import leases
+from daemon.store.leases import Lease
 from daemon.store.store import Store
 
 _RENEW_SECONDS = 15.0
+DURATION = timedelta(seconds=60)
 _MARGIN = timedelta(seconds=15)  # for clocks that differ between nodes, and for the job to come to an end
 
 
@@ -72,14 +73,14 @@ class Leased:
             self._lose("another node has taken it")
         if lease is None:
             return
-        self._sure_until = asked_at + (leases.DURATION - _MARGIN).total_seconds()
+        self._sure_until = asked_at + (DURATION - _MARGIN).total_seconds()
         self._lease = lease
         if self._job is None:
             self._begin_job(lease)
 
     def _acquire(self) -> Lease | None:
         now = self._clock.now()
-        return self._store.write(lambda connection: leases.acquire(connection, self.name, self._owner, now))
+        return self._store.write(lambda connection: leases.take(connection, self.name, self._owner, now, DURATION))
 
     def _begin_job(self, lease: Lease) -> None:
         job = self._job = self._start(lease)
@@ -103,6 +104,6 @@ class Leased:
         if lease is None:
             return
         try:
-            self._store.write(lambda connection: leases.release(connection, lease, now))
+            self._store.write(lambda connection: leases.give_back(connection, lease, now))
         except Unavailable as error:
             log(Event.LEASE_LOST, level=logging.WARNING, lease=self.name, why=str(error))  # it runs out by itself

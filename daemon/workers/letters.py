@@ -27,7 +27,7 @@ from rules.promises import promise
 from rules.tokens import TokenKind
 from templates.catalogue import NOTICES
 from templates.moments import say_moment
-from templates.render import Rendered
+from templates.rendered import Rendered
 from templates.samples import fitted, sparse
 
 _SHORTEST_CANARY = 60

@@ -71,9 +71,9 @@ class Ticking:
 
     def stop(self) -> None:
         """Let another node tick at once."""
-        if self._lease is not None:
-            now = self._clock.now()
-            self._store.write(lambda connection: leases.give_back(connection, NAME, self._owner, now))
+        lease, now = self._lease, self._clock.now()
+        if lease is not None:
+            self._store.write(lambda connection: leases.give_back(connection, lease, now))
             self._lease = None
 
     def _is_stopped(self) -> bool:

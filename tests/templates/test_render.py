@@ -5,7 +5,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from templates.render import Compiled
-from templates.sandbox import MOST_STEPS, BrokenTemplate
+from templates.rendered import BrokenTemplate
+from templates.sandbox import MOST_STEPS
 
 HEAD = "Subject: {{ who }}\n\n"
 WHO = {"who": "<b>*Kim*</b> [x](http://evil.example) {{ 7*7 }}", "words": ["a", "b"]}

@@ -7,10 +7,9 @@ import pytest
 
 from daemon.clock import FakeClock
 from daemon.errors import Unavailable
-from daemon.store import account_leases as leases
-from daemon.store.account_leases import Lease
+from daemon.store.leases import Lease
 from daemon.store.store import Store
-from daemon.workers.leased import Leased
+from daemon.workers.leased import DURATION, Leased
 
 
 class Reading:
@@ -74,7 +73,7 @@ def test_the_job_runs_on_one_node(cluster: Cluster, clock: FakeClock) -> None:
 
 def test_another_node_takes_over_when_one_is_silent(cluster: Cluster, clock: FakeClock) -> None:
     cluster.one.step()
-    clock.advance(leases.DURATION)
+    clock.advance(DURATION)
     cluster.two.step()
     assert cluster.two.is_running
     cluster.one.step()
@@ -102,7 +101,7 @@ def test_a_short_trouble_of_the_database_interrupts_nothing(cluster: Cluster, cl
 
 def test_a_loss_is_logged(cluster: Cluster, clock: FakeClock, caplog: pytest.LogCaptureFixture) -> None:
     cluster.one.step()
-    clock.advance(leases.DURATION)
+    clock.advance(DURATION)
     cluster.two.step()
     cluster.one.step()
     assert "lease_lost" in [record.message for record in caplog.records]
