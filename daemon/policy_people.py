@@ -13,6 +13,7 @@ from daemon.config import Config, MailAddress
 from daemon.errors import Problem
 from daemon.policy_files import files_of, place
 from rules.addresses import fold
+from rules.collecting import parse_times
 from rules.facts import Absence, Agent, Interest, Organisation, Shift, Team, Work
 from rules.shifts import parse_shift
 from rules.triage_actions import Names
@@ -46,6 +47,13 @@ def _day(value: object) -> date:
     if isinstance(value, date):
         return value
     raise ValueError("expected a date without quotes, such as 2026-12-24")
+
+
+def _digest(value: object) -> tuple[bool, tuple[time, ...]]:
+    found = parse_times(value)
+    if found is None:
+        raise ValueError('expected true, false, "hourly", a time such as "08:30" or a list of them')
+    return found
 
 
 def _domain(value: str) -> str:
@@ -93,7 +101,7 @@ class AgentEntry(_Strict):
     away: list[AwayEntry] = []
     most_open: int = Field(0, ge=0)
     notices: list[Interest] = []
-    digest: bool = False
+    digest: Annotated[tuple[bool, tuple[time, ...]], BeforeValidator(_digest)] = (False, ())
     time_zone: Annotated[str, AfterValidator(_zone)] = ""
     signature: str = ""
 
@@ -114,7 +122,8 @@ class AgentEntry(_Strict):
             admin=self.admin,
             work=work,
             notices=tuple(self.notices),
-            digest=self.digest,
+            digest=self.digest[0],
+            digest_at=self.digest[1],
             time_zone=self.time_zone,
             signature=self.signature,
         )

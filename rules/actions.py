@@ -112,7 +112,8 @@ class MailClass(StrEnum):
 class Send:
     """One mail to one recipient, made from a template of the catalogue. `reply_is_public`: what answering it does.
 
-    `message`: the entry it carries when that is not the one this decision adds.
+    `message`: the entry it carries when that is not the one this decision adds. `collect`: it waits for the agent's
+    next collection.
     """
 
     ticket: int | None
@@ -122,6 +123,7 @@ class Send:
     to_agent: str = ""
     reply_is_public: bool = True
     message: int | None = None
+    collect: bool = False
     why: str
 
 

@@ -99,8 +99,8 @@ class Work:
 class Agent:
     """A person who answers. Rights are those of now: an inactive agent has none. Addresses are ASCII-lower-cased.
 
-    `notices`: empty means what the agent's team says, or else mine, team and followed. `digest`: collected first.
-    `time_zone`: an IANA name, empty for UTC.
+    `notices`: empty means what the agent's team says, or else mine, team and followed. `digest`: collected
+    first, until the full hour or the times of day in `digest_at`. `time_zone`: an IANA name, empty for UTC.
     """
 
     name: str
@@ -111,6 +111,7 @@ class Agent:
     admin: bool = False
     notices: tuple[Interest, ...] = ()
     digest: bool = False
+    digest_at: tuple[time, ...] = ()
     time_zone: str = ""
     signature: str = ""
     work: Work = field(default_factory=Work)

@@ -147,6 +147,16 @@ NOTICES: Mapping[str, Notice] = {
         ),
         Notice(name="rating-notice", purpose="Tells a team's lead of a low rating.", internal=True, sample=_AGENT),
         Notice(
+            name="collected-notices",
+            purpose="Tells an agent who wants notices collected, in one mail, what happened on which tickets.",
+            internal=True,
+            sample={
+                "desk": samples.DESK,
+                "title": "3 notices about 2 tickets",
+                "tickets": samples.COLLECTED,
+            },
+        ),
+        Notice(
             name="digest",
             purpose="Lists an agent's tickets: once a day, and after an outage instead of many reminders.",
             internal=True,

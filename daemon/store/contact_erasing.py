@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, String, cast, delete, func, or_, select, update
 from sqlalchemy.sql import ColumnElement
 
-from daemon.store import erasures
+from daemon.store import collected, erasures
 from daemon.store.erasures import ERASED
 from daemon.store.inbound import InboundState
 from daemon.store.outbox import OutboxState
@@ -177,10 +177,17 @@ def _erase_letters(connection: Connection, person: _Person, own: list[int], now:
 def _lists(connection: Connection, person: _Person, own: list[int]) -> list[int]:
     """Mails about no single ticket, such as digests, in which one of their tickets or addresses stands."""
     numbers = connection.execute(select(tickets.c.number).where(tickets.c.id.in_(own))).scalars()
-    tags = [f"{number}]" for number in numbers]
+    tags = [f'{number}]"' for number in numbers]
+    about = set(connection.execute(select(outbox.c.id).where(outbox.c.ticket_id.in_(own))).scalars())
     general = select(outbox.c.id, outbox.c.variables).where(outbox.c.ticket_id.is_(None))
-    found = ((row.id, json.dumps(row.variables, ensure_ascii=False)) for row in connection.execute(general))
-    return [each for each, text in found if person.masked(text) != text or any(tag in text for tag in tags)]
+    found = [(row, json.dumps(row.variables, ensure_ascii=False)) for row in connection.execute(general)]
+    return [
+        row.id
+        for row, text in found
+        if person.masked(text) != text
+        or any(tag in text for tag in tags)
+        or about.intersection(row.variables.get(collected.NOTICES, ()))
+    ]
 
 
 def _erase_events(connection: Connection, person: _Person) -> None:

@@ -17,6 +17,8 @@ CLAIM = timedelta(minutes=15)
 ADMIN_PAUSE = timedelta(days=1)
 ADMIN_NOTICE = "admin-notice"
 COMMAND_RESULT = "command-result"
+COLLECTION = "collected-notices"
+COLLECTED = "waits for the agent's collection"
 RANKS = {each: rank for rank, each in enumerate(MailClass)}
 _WITH_REASON = frozenset({"held-notice", "bounce-notice", "unverified-notice", "assigned-notice", "rating-notice"})
 _WAITING = (MessageKind.HELD, MessageKind.UNVERIFIED, MessageKind.THIRD_PARTY)
@@ -73,7 +75,8 @@ def row(send: Send, ticket: int | None, message: int | None, now: datetime) -> d
         "to_agent": send.to_agent,
         "reply_is_public": send.reply_is_public,
         "variables": {"reason": send.why} if send.template in _WITH_REASON else {},
-        "state": OutboxState.QUEUED,
+        "state": OutboxState.HELD if send.collect else OutboxState.QUEUED,
+        "detail": COLLECTED if send.collect else "",
         "next_attempt_at": now,
         "created_at": now,
     }
@@ -136,6 +139,12 @@ def claim(connection: Connection, now: datetime, most: int) -> list[Due]:
 def _due(row: Row[Any]) -> Due:
     values = {name: row._mapping[name] for name in Due.__slots__}
     return Due(**values | {"kind": MailClass(values["kind"])})
+
+
+def of_ids(connection: Connection, ids: Sequence[int]) -> list[Due]:
+    """These rows in order, whatever their state."""
+    query = select(*_DUE).where(outbox.c.id.in_(ids)).order_by(outbox.c.id)
+    return [_due(row) for row in connection.execute(query)]
 
 
 _BY_ID = update(outbox).where(outbox.c.id == bindparam("row"))

@@ -373,6 +373,12 @@ outbox = Table(
         sqlite_where=text("state IN ('queued', 'deferred', 'sending')"),
         postgresql_where=text("state IN ('queued', 'deferred', 'sending')"),
     ),
+    Index(
+        "ix_outbox_held",
+        "to_agent",
+        sqlite_where=text("state = 'held'"),
+        postgresql_where=text("state = 'held'"),
+    ),
     Index("ix_outbox_recipient_created_at", "recipient", "created_at"),
     Index("ix_outbox_ticket_id", "ticket_id"),
     Index("ix_outbox_kind_created_at", "kind", "created_at"),

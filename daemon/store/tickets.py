@@ -338,7 +338,7 @@ def _add_participant(work: Work, action: AddParticipant) -> None:
 def _send(work: Work, action: Send) -> None:
     ticket = None if action.ticket is None else work.ticket(action.ticket)
     message = work.message_id if action.message is None else action.message
-    if ticket is not None and action.template in coalescing.TEMPLATES:
+    if ticket is not None and action.template in coalescing.TEMPLATES and not action.collect:
         coalescing.add(work, action, ticket, message)
     else:
         work.letters.append(outbox.row(action, ticket, message, work.now))

@@ -13,7 +13,7 @@ from typing import Any
 from daemon.compose import Part
 from daemon.store.letters import Entry
 from parsers.pictures import ELSEWHERE, MARKER
-from templates.render import Rendered
+from templates.rendered import Rendered
 
 Contents = Callable[[str], Sequence[bytes]]
 MOST_ATTACHED = 10 * 1024**2

@@ -61,12 +61,11 @@ def make(
     BadDraft when an address cannot stand in a mail.
     """
     desk = policy.desk
-    mailbox = _as_addressed(_mailbox(desk, material), material)
+    mailbox = mailbox_of_ticket(desk, material)
     notice = NOTICES[due.template]
     if material.ticket.status == "spam" and not notice.internal:
         raise NotToBeSent("the ticket is spam", fault=False)
-    kind = _token_kind(due, internal=notice.internal)
-    token = tokens.sign(desk.keys, kind, material.ticket.id, due.recipient, due.id)
+    token = token_of(due, material, desk)
     enclosed = _enclosed(due, material, desk, contents)
     rendered = policy.notices.render(
         due.template,
@@ -130,8 +129,16 @@ def _with_marks(material: Material, enclosed: Enclosures) -> Material:
     return replace(material, message=replace(message, text=marked(message.text, enclosed.pictures)))
 
 
-def _mailbox(desk: Desk, material: Material) -> Mailbox:
-    return next((box for box in desk.mailboxes if box.name == material.ticket.mailbox), desk.mailboxes[0])
+def mailbox_of_ticket(desk: Desk, material: Material) -> Mailbox:
+    """The ticket's mailbox, by the address that the customer wrote to."""
+    named = (box for box in desk.mailboxes if box.name == material.ticket.mailbox)
+    return _as_addressed(next(named, desk.mailboxes[0]), material)
+
+
+def token_of(due: Due, material: Material, desk: Desk) -> str:
+    """What proves that an answer answers this letter, and says what the answer does."""
+    kind = _token_kind(due, internal=NOTICES[due.template].internal)
+    return tokens.sign(desk.keys, kind, material.ticket.id, due.recipient, due.id)
 
 
 def _as_addressed(mailbox: Mailbox, material: Material) -> Mailbox:
@@ -183,7 +190,7 @@ def _variables(
     prefix = policy.desk.number_prefix
     variables: dict[str, Any] = {
         "desk": {"name": mailbox.display_name, "address": mailbox.address},
-        "ticket": _ticket(material, prefix),
+        "ticket": ticket_variables(material, prefix),
         "message": _message(message),
         "signature": _signature(material, policy.desk),
         "reopen_days": policy.desk.reopen_days,
@@ -206,7 +213,7 @@ def _variables(
 def _for_agents(due: Due, material: Material, policy: Policy, mailbox: Mailbox, token: str) -> dict[str, Any]:
     """What only agents' notices hold: things to tap, prepared answers, the customer's other tickets."""
     address = tokens.token_address(mailbox.address, token)
-    subject = f"Re: {_ticket(material, policy.desk.number_prefix)['tag']}"
+    subject = f"Re: {ticket_variables(material, policy.desk.number_prefix)['tag']}"
     agent, message = agent_named(policy.desk, due.to_agent), material.message
     said = f"{material.ticket.subject} {message.text if message else ''}"
     shared: dict[str, Any] = {
@@ -228,7 +235,8 @@ def _unread(due: Due, material: Material) -> list[Entry]:
     return [each for each in material.entries if each.id in joined and each.id != due.message_ref]
 
 
-def _ticket(material: Material, prefix: str) -> dict[str, Any]:
+def ticket_variables(material: Material, prefix: str) -> dict[str, Any]:
+    """A ticket as templates see it."""
     ticket = material.ticket
     return {
         "number": ticket.number,
@@ -247,14 +255,15 @@ def _message(entry: Entry | None) -> dict[str, Any]:
     if entry is None:
         return {"author": "", "text": "", "attachments": [], "banner": ""}
     return {
-        "author": _who(entry),
+        "author": who(entry),
         "text": entry.text,
         "attachments": [item["name"] for item in entry.attachments],
         "banner": entry.banner,
     }
 
 
-def _who(entry: Entry) -> str:
+def who(entry: Entry) -> str:
+    """Who wrote an entry, for people."""
     if entry.author:
         return entry.author
     return f"{entry.from_name} <{entry.from_address}>" if entry.from_name else entry.from_address or "Somebody"
@@ -263,7 +272,7 @@ def _who(entry: Entry) -> str:
 def _past(entry: Entry) -> dict[str, Any]:
     return {
         "at": entry.created_at.strftime("%Y-%m-%d %H:%M"),
-        "author": _who(entry),
+        "author": who(entry),
         "public": entry.public,
         "text": entry.text,
     }

@@ -26,6 +26,11 @@ def taps(commands: tuple[str, ...], address: str, subject: str) -> list[dict[str
     ]
 
 
+def answer_link(address: str, subject: str) -> dict[str, str]:
+    """A link that writes an answer."""
+    return {"label": "answer", "url": _mail_to(address, subject, "").partition("&body")[0]}
+
+
 def _mail_to(address: str, subject: str, body: str) -> str:
     local, _, domain = address.rpartition("@")
     end = "" if body.endswith(" ") else "%0D%0A"

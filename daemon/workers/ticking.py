@@ -16,7 +16,7 @@ from daemon.store.engine import Connection
 from daemon.store.found import ADDRESS_WINDOW, BREAKER_WINDOW
 from daemon.store.leases import Lease
 from daemon.store.store import Store
-from daemon.workers import rounding
+from daemon.workers import collecting, rounding
 from daemon.workers.sweeping import sweep
 from rules.due import TO_CUSTOMERS, Room, what_is_due
 from rules.timers import LATE, Situation, Timer
@@ -65,6 +65,7 @@ class Ticking:
             rounding.after_outage(self._store, self._policy(), seen, now)
         self._compute()
         mails = self._fire_all(now) + rounding.daily(self._store, self._policy(), now)
+        mails += collecting.collect(self._store, self._policy(), now)
         if mails:
             self._wake()
         sweep(self._store, now)

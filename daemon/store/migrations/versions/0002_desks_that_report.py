@@ -27,6 +27,15 @@ def upgrade() -> None:
     with op.batch_alter_table("addresses", schema=None) as batch_op:
         batch_op.add_column(sa.Column("surveyed_at", sa.DateTime(timezone=True), nullable=True))
 
+    with op.batch_alter_table("outbox", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_outbox_held",
+            ["to_agent"],
+            unique=False,
+            sqlite_where=sa.text("state = 'held'"),
+            postgresql_where=sa.text("state = 'held'"),
+        )
+
 
 def downgrade() -> None:
     raise RuntimeError("there is no way back from revision 0002: restore the backup made before the upgrade")
