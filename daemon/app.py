@@ -297,7 +297,7 @@ class Application:
             try:
                 await listener.start()
             except OSError as error:
-                message = f"{options.name}.port: cannot listen on {options.host}:{options.port}: {error.strerror}"
+                message = f"option {options.name}.port: {error.strerror}"
                 desk.problems.append(message)
                 log(Event.LISTEN_FAILED, level=logging.ERROR, listener=options.name, error=message)
                 continue
