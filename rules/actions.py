@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from parsers.mail import Address
+from rules.errands import CallWebhook, RunCommand
 from rules.facts import Priority, Role, Status
 
 NEW = 0
@@ -112,7 +113,8 @@ class MailClass(StrEnum):
 class Send:
     """One mail to one recipient, made from a template of the catalogue. `reply_is_public`: what answering it does.
 
-    `message`: the entry it carries when that is not the one this decision adds.
+    `message`: the entry it carries when that is not the one this decision adds. `text`: a prepared answer, its marks
+    not yet filled.
     """
 
     ticket: int | None
@@ -122,6 +124,7 @@ class Send:
     to_agent: str = ""
     reply_is_public: bool = True
     message: int | None = None
+    text: str = ""
     why: str
 
 
@@ -442,6 +445,8 @@ Action = (
     | RecordRule
     | MarkAway
     | AwaitAssignee
+    | CallWebhook
+    | RunCommand
     | Quarantine
     | Refuse
 )

@@ -26,6 +26,7 @@ MESSAGE: Mapping[str, Any] = {
     "attachments": ["invoice.pdf"],
     "banner": "",
 }
+ANSWER = "Please start the VPN client again, then log in with your usual password."
 OWN_MESSAGE: Mapping[str, Any] = {"author": "ada", "text": "Which of the two items is wrong?\n\nAda"}
 ARTICLES = [{"title": "How to read an invoice", "url": "https://desk.example/kb/invoices"}]
 DETAILS = ["the number of the invoice", "the date of your order"]
@@ -42,9 +43,21 @@ SECTIONS = [
 
 ACTIONS = [{"label": "#take", "url": "mailto:support@desk.example?body=%23take"}]
 RESULTS = [{"title": "Done", "header": ["what", "was", "is"], "rows": [["status", "open", "solved"]]}]
+FIGURES = [
+    {
+        "title": "Backlog by age",
+        "header": ["age        ", "tickets"],
+        "has_bars": True,
+        "rows": [
+            {"cells": ["under a day", "12     "], "bar": 100},
+            {"cells": ["1 to 3 days", "5      "], "bar": 42},
+        ],
+    }
+]
 
 MEANINGS: Mapping[str, str] = {
     "actions": "what can be done with one tap: `label`, `url` (a mail to be sent)",
+    "answer": "the text of the prepared answer",
     "articles": "up to three articles of the knowledge base that match the mail; `url` may be empty",
     "answer_by": "when the first reply is due, in the reader's language; empty when no target applies",
     "canned": "names of prepared answers that may fit",
@@ -70,7 +83,7 @@ MEANINGS: Mapping[str, str] = {
     "reopen_days": "for how many days a reply opens the ticket again",
     "reply_is_public": "whether an answer to this notice goes to the customer",
     "sections": "groups of tickets: `title`, `count`, `rows` (`tag`, `subject`, `note`), `more` (left out)",
-    "tables": "`title`, `header`, `rows` of cells",
+    "tables": "`title`, `header`, `rows` of cells; in reports `has_bars`, and rows are `cells` and `bar` (0 to 100)",
     "signature": "what the agent or the team wants below every answer; may be empty",
     "text": "what the agent wrote below the commands and was not sent; may be empty",
     "ticket.assignee": "the agent who is on it; empty for nobody",

@@ -2,7 +2,16 @@
 
 import click
 
-from daemon.cli import desk_commands, mail_commands, row_commands, rule_commands, template_commands, time_commands
+from daemon.cli import (
+    desk_commands,
+    errand_commands,
+    mail_commands,
+    report_commands,
+    row_commands,
+    rule_commands,
+    template_commands,
+    time_commands,
+)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]}, no_args_is_help=True)
@@ -11,6 +20,15 @@ def cli() -> None:
     """Postroom: a help desk that lives in e-mail."""
 
 
-for module in (desk_commands, mail_commands, row_commands, rule_commands, template_commands, time_commands):
+for module in (
+    desk_commands,
+    mail_commands,
+    row_commands,
+    errand_commands,
+    rule_commands,
+    template_commands,
+    time_commands,
+    report_commands,
+):
     for command in module.COMMANDS:
         cli.add_command(command)
