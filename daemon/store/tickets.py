@@ -15,6 +15,7 @@ from daemon.store import (
     outbox,
     people,
     queues,
+    repeated_files,
     reports,
     ticket_changes,
     words,
@@ -261,7 +262,7 @@ def _add_message(work: Work, action: AddMessage) -> None:
         "banner": action.banner,
         "message_id": "" if action.written_by else mail.message_id,
         "references": [] if action.written_by else [*mail.references, *mail.in_reply_to],
-        "attachments": [_attachment(item) for item in mail.attachments] if action.by_mail else [],
+        "attachments": repeated_files.describe(work.connection, ticket, mail.attachments) if action.by_mail else [],
         "evidence": work.evidence,
         "created_at": work.now,
     }
@@ -270,17 +271,6 @@ def _add_message(work: Work, action: AddMessage) -> None:
         work.reversible("entry", message=work.message_id, public=action.public)
     _remember_ids(work, ticket)
     work.event(ticket, "message", action.why, message=work.message_id, public=action.public, entry=action.kind.value)
-
-
-def _attachment(item: Any) -> dict[str, Any]:
-    return {
-        "name": item.name,
-        "type": item.content_type,
-        "size": item.size,
-        "sha256": item.sha256,
-        "inline": item.inline,
-        "content_id": item.content_id,
-    }
 
 
 def _remember_ids(work: Work, ticket: int) -> None:
