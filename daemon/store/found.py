@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from sqlalchemy import Connection
 
-from daemon.store import activity, agent_states, outbox, outbox_figures, people, tickets, words
+from daemon.store import activity, agent_states, outbox, outbox_figures, passed_on, people, tickets, words
 from rules.addresses import domain_of
 from rules.commands import numbers_named, read_commands
 from rules.facts import Found, Load, TicketFacts, WordFacts
@@ -64,6 +64,7 @@ def find(
         words=given,
         contacts=people.contacts_of(connection, lookups.addresses),
         messages=tickets.message_ids(connection, ids) if lookups.agent else {},
+        passed_on=passed_on.unheard(connection, found) if lookups.addresses else {},
         breaker_open=outbox.acknowledgements_since(connection, now - BREAKER_WINDOW) >= breaker_limit,
         activity=activity.activity(connection, found, sender) if needs is not RuleNeeds.NOTHING else {},
         loads=_loads(connection, needs, now),

@@ -22,12 +22,24 @@ _EARLIER = (
 )
 
 
-def describe(connection: Connection, ticket: int, files: Sequence[Attachment]) -> list[dict[str, Any]]:
-    """The files of a ticket's new entry as they are kept; `repeated` says that an earlier entry has that picture."""
+def describe(
+    connection: Connection, ticket: int, files: Sequence[Attachment], *, is_whole: bool
+) -> list[dict[str, Any]]:
+    """What is kept of the files of a ticket's new entry; `repeated` says that an earlier entry has that picture.
+
+    Of a picture also where it stands in the text that is kept: the mail's whole text, or what is new in it.
+    """
     earlier: frozenset[str] = frozenset()
     if any(_is_picture(file) for file in files):
         earlier = _hashes(connection.execute(_EARLIER, {"ticket": ticket}).scalars())
-    return [_described(file, repeated=_is_picture(file) and file.sha256 in earlier) for file in files]
+    return [
+        _described(file)
+        | {
+            "after": file.after_text if is_whole else file.after_reply,
+            "repeated": _is_picture(file) and file.sha256 in earlier,
+        }
+        for file in files
+    ]
 
 
 def _is_picture(file: Attachment) -> bool:
@@ -38,7 +50,7 @@ def _hashes(entries: Iterable[list[dict[str, Any]]]) -> frozenset[str]:
     return frozenset(item["sha256"] for entry in entries for item in entry)
 
 
-def _described(file: Attachment, *, repeated: bool) -> dict[str, Any]:
+def _described(file: Attachment) -> dict[str, Any]:
     return {
         "name": file.name,
         "type": file.content_type,
@@ -46,5 +58,4 @@ def _described(file: Attachment, *, repeated: bool) -> dict[str, Any]:
         "sha256": file.sha256,
         "inline": file.inline,
         "content_id": file.content_id,
-        "repeated": repeated,
     }

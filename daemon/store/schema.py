@@ -391,9 +391,30 @@ outbox = Table(
         sqlite_where=text("state IN ('queued', 'deferred', 'sending')"),
         postgresql_where=text("state IN ('queued', 'deferred', 'sending')"),
     ),
+    Index(
+        "ix_outbox_held",
+        "to_agent",
+        sqlite_where=text("state = 'held'"),
+        postgresql_where=text("state = 'held'"),
+    ),
     Index("ix_outbox_recipient_created_at", "recipient", "created_at"),
     Index("ix_outbox_ticket_id", "ticket_id"),
     Index("ix_outbox_kind_created_at", "kind", "created_at"),
+)
+
+# Bytes that are gone for good, or go as soon as the transaction that asked for it is committed.
+erasures = Table(
+    "erasures",
+    metadata,
+    Column("sha256", String(64), primary_key=True),
+    Column("asked_at", Utc, nullable=False),
+    Column("done_at", Utc),
+    Index(
+        "ix_erasures_waiting",
+        "sha256",
+        sqlite_where=text("done_at IS NULL"),
+        postgresql_where=text("done_at IS NULL"),
+    ),
 )
 
 attempts = Table(

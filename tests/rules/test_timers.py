@@ -158,6 +158,12 @@ def test_a_full_budget_makes_no_mail(room: dict[str, Any], words: str) -> None:
     assert words in firing.why
 
 
+def test_a_requester_who_has_unsubscribed_gets_no_mail_and_the_ticket_goes_on() -> None:
+    ticket = replace(PENDING.ticket, fields=(("unsubscribed", "yes"),))
+    firing = judge(replace(PENDING, ticket=ticket), MONDAY + 3 * DAY + HOUR)["waiting-reminder"]
+    assert (firing.mailings, firing.why) == ((), "no mail: the requester has unsubscribed")
+
+
 def test_mail_for_which_there_is_no_room_in_this_minute_lines_up() -> None:
     now = MONDAY + 3 * DAY + HOUR
     waits = [judge(PENDING, now, mails_left=left)["waiting-reminder"].again_at - now for left in (0, -59, -61, -600)]

@@ -9,6 +9,22 @@ down_revision = "0001"
 
 def upgrade() -> None:
     op.create_table(
+        "erasures",
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("sha256", name=op.f("pk_erasures")),
+    )
+    with op.batch_alter_table("erasures", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_erasures_waiting",
+            ["sha256"],
+            unique=False,
+            sqlite_where=sa.text("done_at IS NULL"),
+            postgresql_where=sa.text("done_at IS NULL"),
+        )
+
+    op.create_table(
         "errands",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
@@ -62,6 +78,15 @@ def upgrade() -> None:
 
     with op.batch_alter_table("denied", schema=None) as batch_op:
         batch_op.add_column(sa.Column("times", sa.Integer(), server_default=sa.text("1"), nullable=False))
+
+    with op.batch_alter_table("outbox", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_outbox_held",
+            ["to_agent"],
+            unique=False,
+            sqlite_where=sa.text("state = 'held'"),
+            postgresql_where=sa.text("state = 'held'"),
+        )
 
 
 def downgrade() -> None:
