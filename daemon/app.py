@@ -34,7 +34,7 @@ from daemon.store.fenced_ledger import FencedLedger
 from daemon.store.leases import Lease
 from daemon.store.store import Store
 from daemon.ticker import Ticker
-from daemon.transport_options import carrier, command_lines, imap_accounts, listener_options, webhooks
+from daemon.transport_options import carrier, command_lines, imap_accounts, listeners, webhooks
 from daemon.transports import processes
 from daemon.transports.imap import ImapAccount, ImapPoller
 from daemon.transports.listener import Listener
@@ -290,18 +290,18 @@ class Application:
         )
 
     async def _listen(self, desk: Desk, executor: ThreadPoolExecutor) -> None:
-        """Open every port that can be opened; a port in use stops that listener and nothing else."""
+        """Open every port that can be; one in use, or a certificate that cannot be, stops its listener and no more."""
         recipients = Recipients(self._policy, self._clock, desk.refusals.note)
-        for options in listener_options(self.config):
-            listener = Listener(options, desk.store, recipients, executor, self._clock)
+        for name, options in listeners(self.config).items():
             try:
+                listener = Listener(options(), desk.store, recipients, executor, self._clock)
                 await listener.start()
-            except OSError as error:
-                message = f"option {options.name}.port: {error.strerror}"
+            except (OSError, ConfigError) as error:
+                message = f"{name}.port: {error.strerror}" if isinstance(error, OSError) else str(error)
                 desk.problems.append(message)
-                log(Event.LISTEN_FAILED, level=logging.ERROR, listener=options.name, error=message)
+                log(Event.LISTEN_FAILED, level=logging.ERROR, listener=name, error=message)
                 continue
-            desk.listeners[options.name] = listener
+            desk.listeners[name] = listener
 
     async def _close(self, desk: Desk) -> None:
         """Stop taking mail, then finish what is in hand, then let go of the store."""
@@ -330,9 +330,9 @@ def check(config: Config) -> Policy:
     """Everything a start would check, without starting. Raises ConfigError."""
     policy = load_desk_policy(config)
     imap_accounts(config)
-    for options in listener_options(config):
-        if not options.host:
-            raise ConfigError([Problem(file="config", key=f"{options.name}.host", message="is empty")])
+    for name, options in listeners(config).items():
+        if not options().host:
+            raise ConfigError([Problem(file="config", key=f"{name}.host", message="is empty")])
     return policy
 
 

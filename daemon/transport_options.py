@@ -1,5 +1,7 @@
 """From what an admin wrote to what the transports are given: each knows its own options and no configuration."""
 
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from daemon.config import Config, ImapSection
@@ -33,38 +35,37 @@ def carrier(config: Config) -> Carrier:
     )
 
 
-def listener_options(config: Config) -> list[ListenerOptions]:
-    """The listeners a configuration asks for. Raises ConfigError for a certificate that cannot be used."""
-    limits, trusted = _limits(config), frozenset(config.limits.trusted_peers)
-    options: list[ListenerOptions] = []
-    smtp, lmtp = config.smtp, config.lmtp
-    if smtp.enabled:
-        options.append(
-            ListenerOptions(
-                name="smtp",
-                protocol="smtp",
-                host=smtp.host,
-                port=smtp.port,
-                hostname=config.desk.domain,
-                tls=server_context(Path(smtp.certificate), Path(smtp.key)) if smtp.certificate else None,
-                limits=limits,
-                refuse_bare_newlines=smtp.refuse_bare_newlines,
-                trusted_peers=trusted,
-            )
-        )
-    if lmtp.enabled:
-        options.append(
-            ListenerOptions(
-                name="lmtp",
-                protocol="lmtp",
-                host=lmtp.host,
-                port=lmtp.port,
-                hostname=config.desk.domain,
-                limits=limits,
-                trusted_peers=trusted,
-            )
-        )
-    return options
+def listeners(config: Config) -> dict[str, Callable[[], ListenerOptions]]:
+    """What makes each listener's options, by name. It raises ConfigError for a certificate that cannot be used."""
+    wanted = {"smtp": (config.smtp.enabled, _smtp), "lmtp": (config.lmtp.enabled, _lmtp)}
+    return {name: partial(make, config) for name, (is_enabled, make) in wanted.items() if is_enabled}
+
+
+def _smtp(config: Config) -> ListenerOptions:
+    smtp = config.smtp
+    return ListenerOptions(
+        name="smtp",
+        protocol="smtp",
+        host=smtp.host,
+        port=smtp.port,
+        hostname=config.desk.domain,
+        tls=server_context(Path(smtp.certificate), Path(smtp.key)) if smtp.certificate else None,
+        limits=_limits(config),
+        refuse_bare_newlines=smtp.refuse_bare_newlines,
+        trusted_peers=frozenset(config.limits.trusted_peers),
+    )
+
+
+def _lmtp(config: Config) -> ListenerOptions:
+    return ListenerOptions(
+        name="lmtp",
+        protocol="lmtp",
+        host=config.lmtp.host,
+        port=config.lmtp.port,
+        hostname=config.desk.domain,
+        limits=_limits(config),
+        trusted_peers=frozenset(config.limits.trusted_peers),
+    )
 
 
 def imap_accounts(config: Config) -> list[ImapAccount]:

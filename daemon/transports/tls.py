@@ -12,7 +12,8 @@ def server_context(certificate: Path, key: Path) -> ssl.SSLContext:
     `certificate` is a PEM file with the chain, `key` one with the unencrypted private key. Raises ConfigError with
     every file that is missing or unreadable, or with the pair when the two do not fit.
     """
-    problems = [problem for path in (certificate, key) if (problem := _find_problem(path))]
+    files = (("smtp.certificate", certificate), ("smtp.key", key))
+    problems = [problem for option, path in files if (problem := _find_problem(option, path))]
     if problems:
         raise ConfigError(problems)
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
@@ -23,13 +24,15 @@ def server_context(certificate: Path, key: Path) -> ssl.SSLContext:
     except (ssl.SSLError, ValueError) as error:
         message = f"cannot be used together with {key}: {error}"
         remedy = "give a PEM certificate chain and its unencrypted PEM key"
-        raise ConfigError([Problem(file=str(certificate), message=message, remedy=remedy)]) from error
+        problem = Problem(file=str(certificate), key="smtp.certificate", message=message, remedy=remedy)
+        raise ConfigError([problem]) from error
     return context
 
 
-def _find_problem(path: Path) -> Problem | None:
+def _find_problem(option: str, path: Path) -> Problem | None:
     try:
         path.read_bytes()
     except OSError as error:
-        return Problem(file=str(path), message=f"cannot be read: {error.strerror}", remedy="name a readable PEM file")
+        message, remedy = f"cannot be read: {error.strerror}", "name a readable PEM file"
+        return Problem(file=str(path), key=option, message=message, remedy=remedy)
     return None
