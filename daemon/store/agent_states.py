@@ -25,6 +25,7 @@ _STATES = select(agent_states)
 _BY_NAME = update(agent_states).where(agent_states.c.agent == bindparam("name"))
 
 
+_LOCK = select(counters).where(counters.c.name == "ticket_number").with_for_update()
 # A new agent's few ratings weigh little: as if so many customers had given the usual one before.
 _USUAL_WEIGHT = 5
 _RATINGS = (
