@@ -1,4 +1,4 @@
-"""What `explain` says of a mail is what happens to it, in every field, whatever the rules (all of it: bench/agree.py)."""
+"""What `explain` says of a mail is what happens to it in every field, whatever the rules. More: bench/agree.py."""
 
 import random
 from pathlib import Path

@@ -1,5 +1,6 @@
 """Rules at work: what the store holds afterwards, who is told, and that nothing is lost."""
 
+from concurrent.futures import Future
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -10,11 +11,13 @@ from desks import CONFIG, CUSTOMER, KEY, DeskInHand, mail, policy
 import parsers
 from daemon.config import parse
 from daemon.policy import Policy, load_policy
+from daemon.store import inbound
+from daemon.store.inbound import Claimed
 from daemon.store.rule_figures import figures
 from daemon.store.schema import ratings
 from daemon.store.store import Store
 from daemon.workers.assigning import Assigning
-from daemon.workers.deciding import consider
+from daemon.workers.deciding import consider, settle
 from rules.facts import Envelope
 from rules.outcomes import outcome_of
 
@@ -99,6 +102,25 @@ def test_tickets_are_shared_out_in_turn(store: Store, clock: Any, folder: Path) 
         desk.decide()
         clock.advance(timedelta(minutes=1))
     assert [each["assignee"] for each in desk.tickets()] == ["ada", "ben", "ada", "ben"]
+
+
+def test_two_processes_that_assign_at_once_never_choose_on_the_same_figures(
+    store: Store, clock: Any, folder: Path, database: str
+) -> None:
+    desk = desk_of(store, clock, folder, '[[rule]]\nname = "l"\nthen = { assign = { strategy = "least-loaded" } }')
+    other = Store(database, store.blobs, clock)
+    for number in range(12):
+        desk.take(mail(message_id=f"<{number}@customer.example>", body=f"No. {number}\n"))
+    rows = store.write(lambda connection: inbound.claim(connection, clock.now(), 12))
+
+    def settle_with(each: Store, row: Claimed) -> Future[Any]:
+        read = parsers.parse(each.blobs.get(row.sha256))
+        return each.submit(lambda db: settle(db, row, read, desk.policy, clock.now(), breaker_limit=100))
+
+    for result in [settle_with((store, other)[number % 2], row) for number, row in enumerate(rows)]:
+        assert result.result() is not None
+    other.close()
+    assert sorted(each["assignee"] for each in desk.tickets()) == ["ada"] * 6 + ["ben"] * 6
 
 
 def test_the_best_rated_agent_gets_the_ticket(store: Store, clock: Any, folder: Path) -> None:
