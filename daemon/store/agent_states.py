@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, select, update
 
+from daemon.store.engine import is_reading
 from daemon.store.inbound import insert_ignore
 from daemon.store.schema import agent_states, counters, ratings, tickets
 from daemon.store.work import Work
@@ -25,7 +26,6 @@ _STATES = select(agent_states)
 _BY_NAME = update(agent_states).where(agent_states.c.agent == bindparam("name"))
 
 
-_LOCK = select(counters).where(counters.c.name == "ticket_number").with_for_update()
 # A new agent's few ratings weigh little: as if so many customers had given the usual one before.
 _USUAL_WEIGHT = 5
 _RATINGS = (
@@ -41,7 +41,7 @@ def loads(connection: Connection, *, rated_since: datetime | None = None) -> dic
     The lock is the row that gives out ticket numbers, which a new ticket takes anyway; SQLite has one writer. With
     `rated_since` customers' ratings from then on are told as well.
     """
-    if connection.dialect.name != "sqlite":
+    if connection.dialect.name != "sqlite" and not is_reading(connection):
         connection.execute(_LOCK)
     found = {name: Load(open_tickets=count) for name, count in connection.execute(_COUNTS)}
     for row in connection.execute(_STATES):
