@@ -14,6 +14,7 @@ from daemon.config_errands import CommandSection, RulesSection, WebhookSection
 from daemon.config_problems import explain, syntax_problem
 from daemon.config_types import Duration, MailAddress, Port, SecretSource, Section, Size
 from daemon.errors import ConfigError, Problem
+from rules.budgets import Budgets
 from rules.facts import Answerers
 
 
@@ -73,7 +74,7 @@ class LimitsSection(Section):
     session: Duration = Field("10m", validate_default=True, description="A session without mail ends after this long.")
     commands_without_mail: int = Field(25, ge=5, description="Commands before a mail must follow.")
     recipients: int = Field(100, ge=1, description="Recipients of one mail.")
-    bytes_in_flight: Size = Field("256MiB", validate_default=True, description="All unfinished mails together.")
+    bytes_in_flight: Size = Field("128MiB", validate_default=True, description="All unfinished mails together.")
 
 
 class SmtpSection(Section):
@@ -138,7 +139,15 @@ class AcknowledgementSection(Section):
     most_in_10_minutes: int = Field(
         300, ge=1, description="More than this opens the breaker: none are sent for a while."
     )
-    most_per_address_a_day: int = Field(10, ge=1, description="Automatic mails of any kind to one address a day.")
+    most_per_address_a_day: int = Field(
+        Budgets().per_address_a_day, ge=1, description="Automatic mails of any kind to one address a day."
+    )
+    most_per_domain_an_hour: int = Field(
+        Budgets().per_domain_an_hour, ge=1, description="Acknowledgements to strangers of one domain an hour."
+    )
+    most_per_ticket_a_day: int = Field(
+        Budgets().per_ticket_a_day, ge=1, description="Automatic mails to the customer about one ticket a day."
+    )
 
 
 class WorkersSection(Section):

@@ -14,10 +14,11 @@ from daemon.errors import ConfigError, Problem
 from daemon.policy_canned import canned_answers
 from daemon.policy_files import files_of, read_kind, rule_files, unknown_files
 from daemon.policy_names import known_names
-from daemon.policy_people import People
+from daemon.policy_people import People, domains_of
 from daemon.policy_rules import read_rules
 from daemon.policy_time import DeadlinesFile, HoursFile, timing_of
 from rules.articles import Library, read_article
+from rules.budgets import Budgets
 from rules.facts import Deny, DenyEntry, Desk, Mailbox
 from rules.patterns import compile_pattern
 from rules.rule_tests import RuleTest
@@ -100,8 +101,9 @@ def load_policy(config: Config, keys: tuple[bytes, ...]) -> Policy:
         raise ConfigError(problems)
     texts = [sorted(each.items()) for each in (articles, files, sources | own)]
     digest = _digest(canned, texts, config.desk)
+    domains = domains_of(people)
     time_files = [files[name] for kind in ("hours", "deadlines") for name in files_of(files, kind)]
-    timing = timing_of(hours, deadlines, _digest(time_files))
+    timing = timing_of(hours, deadlines, _digest(time_files, domains), domains)
     library = Library(read_article(name, text) for name, text in sorted(articles.items()))
     return Policy(
         desk=replace(_desk(config, keys, people, deny), canned=canned, low_rating=timing.surveys.wake_at),
@@ -165,6 +167,7 @@ def _desk(config: Config, keys: tuple[bytes, ...], people: People, deny: _DenyLi
         agents=tuple(each.agent() for each in people.agent),
         teams=tuple(each.team() for each in people.team),
         vips=frozenset(people.vips),
+        organisations=tuple(each.organisation() for each in people.organisation),
         deny=tuple(DenyEntry(**each.model_dump()) for each in deny.deny),
         keys=keys,
         domain=desk.domain,
@@ -174,4 +177,10 @@ def _desk(config: Config, keys: tuple[bytes, ...], people: People, deny: _DenyLi
         token_days=desk.token_days,
         acknowledge=config.acknowledgements.enabled,
         admins=tuple(desk.admins),
+        budgets=Budgets(
+            per_address_a_day=config.acknowledgements.most_per_address_a_day,
+            per_domain_an_hour=config.acknowledgements.most_per_domain_an_hour,
+            per_ticket_a_day=config.acknowledgements.most_per_ticket_a_day,
+        ),
+        answerers=desk.answerers,
     )

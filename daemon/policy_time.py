@@ -2,8 +2,9 @@
 
 import difflib
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
+from types import MappingProxyType
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -201,6 +202,9 @@ class DigestsSection(_Strict):
     """Lists and figures by mail."""
 
     daily: bool = Digests().daily
+    weekly: bool = Digests().weekly
+    weekly_on: Weekday = "mon"
+    points: bool = Digests().points
     at: Annotated[int, BeforeValidator(parse_minute)] = Digests().minute
 
 
@@ -245,12 +249,14 @@ def unknown_names(
     return problems
 
 
-def timing_of(hours: HoursFile, deadlines: DeadlinesFile, digest: str) -> Timing:
-    """What the rules are given. `digest` names this state of both files."""
+def timing_of(
+    hours: HoursFile, deadlines: DeadlinesFile, digest: str, domains: Mapping[str, Sequence[str]] = MappingProxyType({})
+) -> Timing:
+    """What the rules are given. `digest` names this state of both files; `domains`: those of each organisation."""
     digests = deadlines.digests
     return Timing(
-        hours=_hours(hours),
-        targets=tuple(map(_target, deadlines.target)),
+        hours=_hours(hours, domains),
+        targets=tuple(_target(each, domains) for each in deadlines.target),
         ladder=tuple(
             Rung(percent=each.percent, tell=tuple(each.tell))
             for each in sorted(deadlines.warning, key=lambda each: each.percent)
@@ -260,6 +266,9 @@ def timing_of(hours: HoursFile, deadlines: DeadlinesFile, digest: str) -> Timing
         surveys=Surveys(**_values(deadlines.surveys)),
         digests=Digests(
             daily=digests.daily,
+            weekly=digests.weekly,
+            weekly_on=WEEKDAYS.index(digests.weekly_on),
+            points=digests.points,
             minute=digests.at,
         ),
         details={
@@ -274,12 +283,17 @@ def _values(section: BaseModel) -> dict[str, Any]:
     return {name: getattr(section, name) for name in type(section).model_fields}
 
 
-def _hours(file: HoursFile) -> Hours:
+def _hours(file: HoursFile, domains: Mapping[str, Sequence[str]]) -> Hours:
     calendars = {"always": ALWAYS} | {each.name: _calendar(each) for each in file.calendar}
     return Hours(
         calendars=calendars,
         default=calendars.get(file.default, next(iter(calendars.values()))),
-        by_organisation={each.customer.lower(): each.calendar for each in file.use if each.customer},
+        by_organisation={
+            domain: each.calendar
+            for each in file.use
+            if each.customer
+            for domain in domains.get(each.customer.lower(), (each.customer.lower(),))
+        },
         by_team={each.team: each.calendar for each in file.use if each.team},
         by_mailbox={each.mailbox: each.calendar for each in file.use if each.mailbox},
     )
@@ -323,13 +337,14 @@ def _days(text: str) -> list[date]:
     return [date.fromisoformat(each) for each in leap_or_not if not (text == "02-29" and int(each[:4]) % 4)]
 
 
-def _target(entry: TargetEntry) -> Target:
+def _target(entry: TargetEntry, domains: Mapping[str, Sequence[str]]) -> Target:
+    named = (each.lower() for each in entry.organisation)
     goals = {metric: getattr(entry, metric.value) for metric in Metric}
     return Target(
         name=entry.name,
         priorities=frozenset(entry.priority),
         teams=frozenset(entry.team),
-        organisations=frozenset(each.lower() for each in entry.organisation),
+        organisations=frozenset(domain for each in named for domain in domains.get(each, (each,))),
         calendar=entry.calendar,
         goals={metric: goal for metric, goal in goals.items() if goal is not None},
         pause=frozenset(map(Status, entry.pause)),

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, time
 from enum import StrEnum
 
+from rules.budgets import Budgets
+
 
 class Status(StrEnum):
     """Where a ticket stands. Display names are configurable, these classes are not."""
@@ -99,8 +101,8 @@ class Work:
 class Agent:
     """A person who answers. Rights are those of now: an inactive agent has none. Addresses are ASCII-lower-cased.
 
-    `notices`: empty means what the agent's team says, or else mine, team and followed. `digest`: collected first.
-    `time_zone`: an IANA name, empty for UTC.
+    `notices`: empty means what the agent's team says, or else mine, team and followed. `digest`: collected
+    first, until the full hour or the times of day in `digest_at`. `time_zone`: an IANA name, empty for UTC.
     """
 
     name: str
@@ -111,6 +113,7 @@ class Agent:
     admin: bool = False
     notices: tuple[Interest, ...] = ()
     digest: bool = False
+    digest_at: tuple[time, ...] = ()
     time_zone: str = ""
     signature: str = ""
     work: Work = field(default_factory=Work)
@@ -124,6 +127,15 @@ class Team:
     lead: str = ""
     notices: tuple[Interest, ...] = ()
     signature: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Organisation:
+    """A customer with many contacts. `domains` are ASCII-lower-cased; domains below them belong to it too."""
+
+    name: str
+    domains: frozenset[str]
+    vip: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,8 +187,10 @@ class Desk:
     admins: tuple[str, ...] = ()
     low_rating: int = 2
     vips: frozenset[str] = frozenset()
+    organisations: tuple[Organisation, ...] = ()
     answerers: Answerers = Answerers.ANYONE
     canned: tuple[Canned, ...] = ()
+    budgets: Budgets = field(default_factory=Budgets)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -310,9 +324,13 @@ class Load:
 class Found:
     """What the store holds that this mail may be about. Empty when nothing was found.
 
-    `automatic_today` counts our automatic mails to this sender within 24 hours; `paused` are addresses whose mail
+    `sender_known`: has written before, or so it was claimed; `was_answered`: a person of ours has written to them.
+
+    `automatic_today` counts our automatic mails to this sender within 24 hours, `acknowledged_in_domain` those to a
+    stranger's domain within an hour; `paused` are addresses whose mail
     keeps coming back. `merged`: tickets that go on in another one; `words`: the sender's unused one-time words, newest
-    first; `contacts`: the contact behind an address; `messages`: the ids of a ticket's entries, for agents' commands.
+    first; `contacts`: the contact behind an address; `messages`: the ids of a ticket's entries, for agents' commands;
+    `passed_on`: entries that agents passed on in the name of a requester who has neither written nor been written to.
     `siblings`: the sender's tickets that are not finished, newest first; `forwarded_today`: how many mails rules have
     passed on to an address within 24 hours.
     """
@@ -322,14 +340,17 @@ class Found:
     by_number: Mapping[int, int] = field(default_factory=dict)
     sent: Mapping[int, SentFacts] = field(default_factory=dict)
     sender_known: bool = False
+    was_answered: bool = False
     acknowledged_recently: bool = False
     automatic_today: int = 0
+    acknowledged_in_domain: int = 0
     breaker_open: bool = False
     paused: frozenset[str] = frozenset()
     merged: Mapping[int, int] = field(default_factory=dict)
     words: tuple[WordFacts, ...] = ()
     contacts: Mapping[str, int] = field(default_factory=dict)
     messages: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
+    passed_on: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
     activity: Mapping[int, Activity] = field(default_factory=dict)
     loads: Mapping[str, Load] = field(default_factory=dict)
     siblings: tuple[int, ...] = ()

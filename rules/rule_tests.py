@@ -103,7 +103,7 @@ def run_test(test: RuleTest, desk: Desk, ruleset: Ruleset, now: datetime) -> lis
     recipients = tuple(each.address for each in mail.to)
     author = mail.sender_from.address if mail.sender_from else ""
     envelope = Envelope(source="test", sender=author, recipients=recipients, received_at=at)
-    found = Found(sender_known=test.known, loads={each.name: Load() for each in desk.agents})
+    found = Found(sender_known=test.known, was_answered=test.known, loads={each.name: Load() for each in desk.agents})
     seen = outcome_of(decide(mail, envelope, found, desk, at, ruleset))
     return [
         Difference(test=test, what=name, expected=wanted, found=seen[name])

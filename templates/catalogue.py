@@ -111,6 +111,7 @@ NOTICES: Mapping[str, Notice] = {
                 "confirm_why": "two customers would read each other's mail",
                 "undo": "5b21d0aa",
                 "text": "Dear Kim, ...",
+                "taken": "kim@customer.example",
                 "tables": samples.RESULTS,
             },
         ),
@@ -156,6 +157,16 @@ NOTICES: Mapping[str, Notice] = {
         ),
         Notice(name="rating-notice", purpose="Tells a team's lead of a low rating.", internal=True, sample=_AGENT),
         Notice(
+            name="collected-notices",
+            purpose="Tells an agent who wants notices collected, in one mail, what happened on which tickets.",
+            internal=True,
+            sample={
+                "desk": samples.DESK,
+                "title": "3 notices about 2 tickets",
+                "tickets": samples.COLLECTED,
+            },
+        ),
+        Notice(
             name="digest",
             purpose="Lists an agent's tickets: once a day, and after an outage instead of many reminders.",
             internal=True,
@@ -164,6 +175,17 @@ NOTICES: Mapping[str, Notice] = {
                 "title": "your tickets today",
                 "intro": "Good morning.",
                 "sections": samples.SECTIONS,
+            },
+        ),
+        Notice(
+            name="report",
+            purpose="Carries the figures of last week to team leads and admins.",
+            internal=True,
+            sample={
+                "desk": samples.DESK,
+                "title": "last week in figures",
+                "intro": "16 November to 22 November 2026, beside the week before.",
+                "tables": samples.FIGURES,
             },
         ),
     )

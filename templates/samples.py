@@ -43,6 +43,27 @@ SECTIONS = [
 
 ACTIONS = [{"label": "#take", "url": "mailto:support@desk.example?body=%23take"}]
 RESULTS = [{"title": "Done", "header": ["what", "was", "is"], "rows": [["status", "open", "solved"]]}]
+FIGURES = [
+    {
+        "title": "Backlog by age",
+        "header": ["age        ", "tickets"],
+        "has_bars": True,
+        "rows": [
+            {"cells": ["under a day", "12     "], "bar": 100},
+            {"cells": ["1 to 3 days", "5      "], "bar": 42},
+        ],
+    }
+]
+
+COLLECTED: list[dict[str, Any]] = [
+    {
+        "tag": "[#1002]",
+        "subject": "Printer broken",
+        "state": "open, P3, nobody is on it",
+        "entries": [{"what": "New", "at": "2026-11-22 10:15", "author": "Kim", "text": "It does not print."}],
+        "actions": ACTIONS,
+    }
+]
 
 MEANINGS: Mapping[str, str] = {
     "actions": "what can be done with one tap: `label`, `url` (a mail to be sent)",
@@ -72,8 +93,11 @@ MEANINGS: Mapping[str, str] = {
     "reopen_days": "for how many days a reply opens the ticket again",
     "reply_is_public": "whether an answer to this notice goes to the customer",
     "sections": "groups of tickets: `title`, `count`, `rows` (`tag`, `subject`, `note`), `more` (left out)",
-    "tables": "`title`, `header`, `rows` of cells",
+    "tables": "`title`, `header`, `rows` of cells; in reports `has_bars`, and rows are `cells` and `bar` (0 to 100)",
     "signature": "what the agent or the team wants below every answer; may be empty",
+    "tickets": "the tickets that the collected notices are about: `tag`, `subject`, `state`, `entries` (`what`, `at`, "
+    "`author`, `text`) and `actions`",
+    "taken": "who was taken for the requester of a mail that an agent passed on; empty for other mails",
     "text": "what the agent wrote below the commands and was not sent; may be empty",
     "ticket.assignee": "the agent who is on it; empty for nobody",
     "ticket.created_at": "when it was made",

@@ -182,7 +182,7 @@ def rules_stats(since: str, as_json: bool, config_file: Path) -> None:
         last = each.last_at.isoformat() if each.last_at else None
         mode = known.get(name, "gone")
         rows.append({"rule": name, "mode": mode, "hits": each.hits, "overridden": each.overridden, "last": last})
-    idle = [row["rule"] for row in rows if not row["hits"] and row["mode"] == "on"]
+    idle = [str(row["rule"]) for row in rows if not row["hits"] and row["mode"] == "on"]
     warning = f"{urgent} of {made} tickets are P1: when everything is urgent, nothing is" if urgent * 10 > made else ""
     if as_json:
         figures = {"since": start.isoformat(), "rules": rows, "never_hit": idle}

@@ -7,7 +7,8 @@ from typing import TypeVar
 
 from sqlalchemy import Connection
 
-from daemon.store import activity, agent_states, outbox, outbox_figures, people, tickets, words
+from daemon.store import activity, agent_states, outbox, outbox_figures, passed_on, people, tickets, words
+from rules.addresses import domain_of
 from rules.commands import numbers_named, read_commands
 from rules.facts import Found, Load, TicketFacts, WordFacts
 from rules.ruleset import RuleNeeds
@@ -15,6 +16,7 @@ from rules.threads import Lookups
 
 Item = TypeVar("Item")
 ADDRESS_WINDOW = timedelta(days=1)
+DOMAIN_WINDOW = timedelta(hours=1)
 BREAKER_WINDOW = timedelta(minutes=10)
 RATING_WINDOW = timedelta(days=90)
 
@@ -27,11 +29,17 @@ def find(
     known = bool(lookups.sender) and people.is_known(connection, lookups.sender)
     sender = lookups.sender if known else ""
     automatic = outbox.automatic_since(connection, lookups.sender, now - ADDRESS_WINDOW) if lookups.sender else 0
+    answered = known and outbox.was_answered(connection, lookups.sender)
+    stranger_at = domain_of(lookups.sender) if lookups.sender and not answered else ""
     return replace(
         found,
         sender_known=known,
+        was_answered=answered,
         acknowledged_recently=automatic > 0,
         automatic_today=automatic,
+        acknowledged_in_domain=outbox.acknowledgements_to_domain(connection, stranger_at, now - DOMAIN_WINDOW)
+        if stranger_at
+        else 0,
         breaker_open=outbox.acknowledgements_since(connection, now - BREAKER_WINDOW) >= breaker_limit,
         activity=activity.activity(connection, found.tickets, sender) if needs is not RuleNeeds.NOTHING else {},
         loads=_loads(connection, needs, now),
@@ -69,6 +77,7 @@ def find_named(connection: Connection, lookups: Lookups, now: datetime) -> Found
         words=given,
         contacts=people.contacts_of(connection, lookups.addresses),
         messages=tickets.message_ids(connection, ids) if lookups.agent else {},
+        passed_on=passed_on.unheard(connection, found) if lookups.addresses else {},
         siblings=siblings,
     )
 

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Integer, Row, and_, bindparam, func, or_, select, update
 
 from daemon.ports import SendResult, SendState
-from daemon.store.schema import attempts, messages, outbox, tickets
+from daemon.store.schema import attempts, erasures, messages, outbox, tickets
 from rules.actions import MailClass, MessageKind, Send
 from rules.facts import HeldFacts, SentFacts
 
@@ -17,6 +17,8 @@ CLAIM = timedelta(minutes=15)
 ADMIN_PAUSE = timedelta(days=1)
 ADMIN_NOTICE = "admin-notice"
 COMMAND_RESULT = "command-result"
+COLLECTION = "collected-notices"
+COLLECTED = "waits for the agent's collection"
 RANKS = {each: rank for rank, each in enumerate(MailClass)}
 _WITH_REASON = frozenset({"held-notice", "bounce-notice", "unverified-notice", "assigned-notice", "rating-notice"})
 _WAITING = (MessageKind.HELD, MessageKind.UNVERIFIED, MessageKind.THIRD_PARTY)
@@ -73,7 +75,8 @@ def row(send: Send, ticket: int | None, message: int | None, now: datetime) -> d
         "to_agent": send.to_agent,
         "reply_is_public": send.reply_is_public,
         "variables": _variables(send),
-        "state": OutboxState.QUEUED,
+        "state": OutboxState.HELD if send.collect else OutboxState.QUEUED,
+        "detail": COLLECTED if send.collect else "",
         "next_attempt_at": now,
         "created_at": now,
     }
@@ -142,6 +145,12 @@ def claim(connection: Connection, now: datetime, most: int) -> list[Due]:
 def _due(row: Row[Any]) -> Due:
     values = {name: row._mapping[name] for name in Due.__slots__}
     return Due(**values | {"kind": MailClass(values["kind"])})
+
+
+def of_ids(connection: Connection, ids: Sequence[int]) -> list[Due]:
+    """These rows in order, whatever their state."""
+    query = select(*_DUE).where(outbox.c.id.in_(ids)).order_by(outbox.c.id)
+    return [_due(row) for row in connection.execute(query)]
 
 
 _BY_ID = update(outbox).where(outbox.c.id == bindparam("row"))
@@ -282,6 +291,9 @@ def next_due(connection: Connection) -> datetime | None:
 def retry(connection: Connection, outbox_id: int, now: datetime) -> bool:
     """Send again: anything that is not on its way, by an admin's word. Same bytes, same Message-ID."""
     allowed = [each for each in OutboxState if each not in (OutboxState.SENDING, OutboxState.SENT)]
+    gone = select(outbox.c.id).join(erasures, erasures.c.sha256 == outbox.c.sha256).where(outbox.c.id == outbox_id)
+    if connection.execute(gone).first():
+        return False
     return _change(connection, outbox_id, allowed, state=OutboxState.QUEUED, next_attempt_at=now, finished_at=None)
 
 
@@ -392,6 +404,20 @@ _AUTOMATIC = select(func.count()).where(
     outbox.c.kind.in_(_SELF_ANSWERING),
     outbox.c.state != OutboxState.DROPPED,
 )
+_WRITTEN_BY_HAND = (
+    select(outbox.c.id).where(outbox.c.recipient == bindparam("who"), outbox.c.kind == MailClass.HUMAN).limit(1)
+)
+_AUTOMATIC_ON = select(func.count()).where(
+    outbox.c.ticket_id == bindparam("ticket"),
+    outbox.c.created_at >= bindparam("since"),
+    outbox.c.kind.in_(_SELF_ANSWERING),
+    outbox.c.state != OutboxState.DROPPED,
+)
+_TO_DOMAIN = select(func.count()).where(
+    outbox.c.kind == MailClass.ACKNOWLEDGEMENT,
+    outbox.c.created_at >= bindparam("since"),
+    outbox.c.recipient.like(bindparam("pattern"), escape="/"),
+)
 _ACKNOWLEDGEMENTS = select(func.count()).where(
     outbox.c.created_at >= bindparam("since"), outbox.c.kind == MailClass.ACKNOWLEDGEMENT
 )
@@ -400,6 +426,22 @@ _ACKNOWLEDGEMENTS = select(func.count()).where(
 def automatic_since(connection: Connection, recipient: str, since: datetime) -> int:
     """How many acknowledgements, reminders and surveys this address has been sent since then."""
     return int(connection.execute(_AUTOMATIC, {"who": recipient, "since": since}).scalar_one())
+
+
+def was_answered(connection: Connection, recipient: str) -> bool:
+    """Whether a person of ours has ever written to this address."""
+    return connection.execute(_WRITTEN_BY_HAND, {"who": recipient}).first() is not None
+
+
+def automatic_on_ticket(connection: Connection, ticket: int, since: datetime) -> int:
+    """The same for one ticket, to whomever."""
+    return int(connection.execute(_AUTOMATIC_ON, {"ticket": ticket, "since": since}).scalar_one())
+
+
+def acknowledgements_to_domain(connection: Connection, domain: str, since: datetime) -> int:
+    """How many acknowledgements were made to addresses of a domain since then."""
+    escaped = domain.replace("/", "//").replace("%", "/%").replace("_", "/_")
+    return int(connection.execute(_TO_DOMAIN, {"pattern": f"%@{escaped}", "since": since}).scalar_one())
 
 
 def acknowledgements_since(connection: Connection, since: datetime) -> int:

@@ -42,6 +42,7 @@ def find_then(connection: Connection, lookups: Lookups, at: datetime, needs: Rul
         found,
         tickets=there,
         sender_known=known,
+        was_answered=known,
         siblings=tuple(each for each in found.siblings if each in there and there[each].status in _UNDONE),
         activity={ticket: _with_open(each, ticket, there, lookups, loads) for ticket, each in past.items()},
         loads=loads.loads(at) if needs in (RuleNeeds.LOADS, RuleNeeds.RATINGS) else {},

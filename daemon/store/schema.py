@@ -14,6 +14,7 @@ from sqlalchemy import (
     Column,
     DateTime,
     Dialect,
+    Float,
     ForeignKey,
     Index,
     Integer,
@@ -324,6 +325,23 @@ ratings = Table(
     Column("at", Utc, nullable=False),
 )
 
+# What the views of key figures are built on: computed from a ticket's history whenever it changed (rules.measures).
+measures = Table(
+    "measures",
+    metadata,
+    Column("ticket_id", Integer, ForeignKey("tickets.id"), primary_key=True),
+    Column("name", String, primary_key=True),
+    Column("started_at", Utc, primary_key=True),
+    Column("ended_at", Utc),
+    Column("missed_at", Utc),
+    Column("goal_minutes", Float),
+    Column("business_minutes", Float),
+    Column("calendar_minutes", Float),
+    Column("value", Integer),
+    Column("agent", String, nullable=False, default=""),
+    Index("ix_measures_name_ended_at", "name", "ended_at"),
+)
+
 # Mails that go round once a day or week: a name and a period are mailed once.
 rounds = Table(
     "rounds",
@@ -373,9 +391,30 @@ outbox = Table(
         sqlite_where=text("state IN ('queued', 'deferred', 'sending')"),
         postgresql_where=text("state IN ('queued', 'deferred', 'sending')"),
     ),
+    Index(
+        "ix_outbox_held",
+        "to_agent",
+        sqlite_where=text("state = 'held'"),
+        postgresql_where=text("state = 'held'"),
+    ),
     Index("ix_outbox_recipient_created_at", "recipient", "created_at"),
     Index("ix_outbox_ticket_id", "ticket_id"),
     Index("ix_outbox_kind_created_at", "kind", "created_at"),
+)
+
+# Bytes that are gone for good, or go as soon as the transaction that asked for it is committed.
+erasures = Table(
+    "erasures",
+    metadata,
+    Column("sha256", String(64), primary_key=True),
+    Column("asked_at", Utc, nullable=False),
+    Column("done_at", Utc),
+    Index(
+        "ix_erasures_waiting",
+        "sha256",
+        sqlite_where=text("done_at IS NULL"),
+        postgresql_where=text("done_at IS NULL"),
+    ),
 )
 
 attempts = Table(

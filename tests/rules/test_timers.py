@@ -147,6 +147,7 @@ def test_a_follow_up_without_a_second_reminder_says_at_once_that_it_is_the_last(
     ("room", "words"),
     [
         ({"automatic_today": 5}, "5 automatic mails"),
+        ({"automatic_on_ticket": 3}, "3 automatic mails on this ticket"),
         ({"breaker_open": True}, "breaker"),
         ({"requester_paused": True}, "coming back"),
     ],
@@ -155,6 +156,12 @@ def test_a_full_budget_makes_no_mail(room: dict[str, Any], words: str) -> None:
     firing = judge(PENDING, MONDAY + 3 * DAY + HOUR, **room)["waiting-reminder"]
     assert firing.mailings == ()
     assert words in firing.why
+
+
+def test_a_requester_who_has_unsubscribed_gets_no_mail_and_the_ticket_goes_on() -> None:
+    ticket = replace(PENDING.ticket, fields=(("unsubscribed", "yes"),))
+    firing = judge(replace(PENDING, ticket=ticket), MONDAY + 3 * DAY + HOUR)["waiting-reminder"]
+    assert (firing.mailings, firing.why) == ((), "no mail: the requester has unsubscribed")
 
 
 def test_mail_for_which_there_is_no_room_in_this_minute_lines_up() -> None:

@@ -50,6 +50,8 @@ PING = (
     'then = { run = { command = "ping", host = "{host}" } }'
 )
 CANNED = "Hello from {{ desk.name }}, this is {{ ticket.number }}."
+CHECKING = 'authserv_ids = ["mx.desk.example"]'
+PROVED = "Authentication-Results: mx.desk.example; dmarc=pass header.from=customer.example\n"
 REPLY_TO_FIRST = "In-Reply-To: <1@customer.example>\n"
 
 
@@ -110,11 +112,12 @@ def make(store: Store, clock: Any, tmp_path: Path) -> Any:
     (templates / "canned" / "hello.md").write_text(CANNED, encoding="utf-8")
     (folder / "people.toml").write_text(PEOPLE, encoding="utf-8")
 
-    def desk(then: str, on: str = "new") -> Desk:
+    def desk(then: str, on: str = "new", options: str = "") -> Desk:
         rules = then if "[[rule]]" in then else f'[[rule]]\nname = "r"\non = "{on}"\nthen = {{ {then} }}'
         (folder / "triage.toml").write_text(rules, encoding="utf-8")
-        config = CONFIG.replace("[desk]", f'[desk]\nrules_dir = "{folder}"\ntemplates_dir = "{templates}"') + OUTSIDE
-        return Desk(DeskInHand(store, clock, load_policy(parse(config, "test.toml"), (KEY,))))
+        section = f'[desk]\nrules_dir = "{folder}"\ntemplates_dir = "{templates}"\n{options}'
+        config = parse(CONFIG.replace("[desk]", section) + OUTSIDE, "test.toml")
+        return Desk(DeskInHand(store, clock, load_policy(config, (KEY,))))
 
     return desk
 
@@ -142,9 +145,9 @@ def test_a_prepared_answer_takes_the_place_of_the_acknowledgement(make: Any) -> 
 
 
 def test_a_reply_on_a_ticket_is_answered_too(make: Any) -> None:
-    desk = make('reply = { canned = "hello" }', on="reply")
-    desk.take(mail())
-    desk.take(second(extra=REPLY_TO_FIRST))
+    desk = make('reply = { canned = "hello" }', on="reply", options=CHECKING)
+    desk.take(mail(extra=PROVED))
+    desk.take(second(extra=PROVED + REPLY_TO_FIRST))
     assert [b"this is 1001" in each for each in desk.sent(CUSTOMER)] == [False, True]
 
 
@@ -156,10 +159,10 @@ def test_no_rule_answers_mail_that_must_not_be_answered(make: Any, extra: str) -
 
 
 def test_five_automatic_answers_a_day_are_enough(make: Any) -> None:
-    desk = make('reply = { canned = "hello" }', on="reply")
-    desk.take(mail())
+    desk = make('reply = { canned = "hello" }', on="reply", options=CHECKING)
+    desk.take(mail(extra=PROVED))
     for number in range(2, 9):
-        desk.take(mail(f"No. {number}\n", message_id=f"<{number}@customer.example>", extra=REPLY_TO_FIRST))
+        desk.take(mail(f"No. {number}\n", message_id=f"<{number}@customer.example>", extra=PROVED + REPLY_TO_FIRST))
     assert len(desk.sent(CUSTOMER)) == 5
 
 
