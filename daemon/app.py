@@ -189,10 +189,6 @@ class Application:
         )
         hooks.append(intake.wake)
         ticking, refusals = self._ticking(store, deliveries), Refusals()
-
-        def write_refusals() -> None:
-            refusals.write(store)
-
         desk = Desk(
             store=store,
             readers=readers,
@@ -205,7 +201,7 @@ class Application:
             refusals=refusals,
             errands=errands,
             ticking=ticking,
-            ticker=Ticker(lambda: _call([ticking.tick, write_refusals])),
+            ticker=Ticker(lambda: _tick(ticking, refusals, store)),
         )
         self._start_threads(desk)
         return desk
@@ -319,6 +315,11 @@ class Application:
             thread.join()
         desk.readers.close()
         desk.store.close()
+
+
+def _tick(ticking: Ticking, refusals: Refusals, store: Store) -> None:
+    ticking.tick()
+    refusals.write(store)
 
 
 def _call(hooks: Iterable[Callable[[], None]]) -> None:

@@ -80,20 +80,15 @@ def load_policy(config: Config, keys: tuple[bytes, ...]) -> Policy:
     deny = read_kind(files, "deny", _DenyList, problems)
     hours = read_kind(files, "hours", HoursFile, problems)
     deadlines = read_kind(files, "deadlines", DeadlinesFile, problems)
-    problems += policy_time.unknown_names(
-        hours,
-        deadlines,
-        files,
-        teams={each.name for each in people.team},
-        mailboxes={each.name for each in config.mailbox},
-    )
+    agents, teams = [each.name for each in people.agent], [each.name for each in people.team]
+    boxes = {each.name for each in config.mailbox}
+    problems += policy_time.unknown_names(hours, deadlines, files, teams=set(teams), mailboxes=boxes)
     articles = _article_files(config.desk.articles_dir)
     sources, own = packaged(), template_files(config.desk.templates_dir)
     notices = Notices(sources, own)
     problems += [Problem(file=each.file, line=each.line, message=each.message) for each in notices.problems]
     problems += _unknown_brands(config, people, notices)
     problems += policy_people.unknown_names(config, people, files)
-    agents, teams = [each.name for each in people.agent], [each.name for each in people.team]
     canned, broken = canned_answers(config.desk.templates_dir, agents, teams)
     problems += broken
     rules = read_rules(files, known_names(config, people, deadlines, canned), problems)

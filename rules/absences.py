@@ -1,7 +1,7 @@
 """An agent's own out-of-office note: no new tickets by strategy until the day it names.
 
-The note must be the agent's beyond doubt (a token of a notice to them, or an authenticated From): a forged one would
-take an agent out of the rota.
+The note must be the agent's beyond doubt (an authenticated From, or where that cannot be told a token of a notice to
+them): a forged one would take an agent out of the rota.
 """
 
 import re
@@ -12,8 +12,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from parsers.mail import AutomaticKind
 from rules import tokens
 from rules.actions import MarkAway
-from rules.authentication import Verdict
-from rules.authority import is_notice
+from rules.authority import doubt_about_agent, is_notice
 from rules.cases import Case, Plan
 from rules.facts import Agent
 
@@ -54,7 +53,10 @@ def note_absence(case: Case, plan: Plan) -> Plan:
 
 
 def _is_proved(case: Case, agent: Agent) -> bool:
-    if case.sender.authentication.verdict is Verdict.PASS:
+    """Authenticated where that can be told, else in answer to a notice that went to the agent."""
+    if doubt_about_agent(case, agent):
+        return False
+    if case.sender.authentication.strong or case.envelope.authenticated_as:
         return True
     held = [token for token in case.thread.answered_tokens() if is_notice(token)]
     return any(tokens.issued_to(case.desk.keys, token, address) for token in held for address in agent.addresses)

@@ -35,7 +35,7 @@ class Authority:
 
 def judge_authority(case: Case, agent: Agent, ticket: TicketFacts) -> Authority:
     """The right of this mail on this ticket: agent active, From authenticated, own token of a notice about it."""
-    refusal = _refusal(case, agent)
+    refusal = doubt_about_agent(case, agent)
     if refusal:
         return Authority(right=Right.NONE, why=refusal)
     answered = [token for token in case.thread.answered_tokens() if is_notice(token)]
@@ -55,7 +55,7 @@ def judge_commands(case: Case, agent: Agent, ticket: TicketFacts | None) -> Auth
     authority = judge_authority(case, agent, ticket) if ticket else None
     if authority and authority.right is not Right.NONE:
         return authority
-    refusal = _refusal(case, agent)
+    refusal = doubt_about_agent(case, agent)
     if refusal:
         return Authority(right=Right.NONE, why=refusal)
     if case.sender.authentication.strong or case.envelope.authenticated_as:
@@ -95,7 +95,8 @@ def doubt_about_customer(case: Case, ticket: TicketFacts) -> str:
     return checked.evidence
 
 
-def _refusal(case: Case, agent: Agent) -> str:
+def doubt_about_agent(case: Case, agent: Agent) -> str:
+    """Why a mail in an agent's name is not believed to be theirs; where nothing can be known there is no doubt yet."""
     if not agent.active:
         return f"agent {agent.name} is not active"
     login = fold(case.envelope.authenticated_as)

@@ -15,6 +15,7 @@ from rules.operators import OPERATORS, Hit, Operand, Operator, Probe, View
 from rules.triage_facts import FAMILIES, FIELDS, Kind, kind_of
 
 DEEPEST = 8
+_BY_KEYWORD = ("contains_any", "contains_all")
 
 
 class Grouping(StrEnum):
@@ -79,6 +80,15 @@ def comparisons_in(condition: Condition) -> Iterator[Comparison]:
         return
     for member in condition.members:
         yield from comparisons_in(member)
+
+
+def keywords_needed(condition: Condition) -> tuple[str, frozenset[str]] | None:
+    """A fact and keywords one of which must occur in it for the condition to hold; None when there is no such need."""
+    members = (condition,) if isinstance(condition, Comparison) else condition.members
+    if isinstance(condition, Group) and condition.grouping is not Grouping.ALL:
+        return None
+    plain = (each for each in members if isinstance(each, Comparison) and each.operator in _BY_KEYWORD)
+    return next(((each.path, each.probe.keywords) for each in plain), None)
 
 
 def parse_condition(table: object, files: Mapping[str, str], place: Place) -> tuple[Condition, list[Fault]]:

@@ -12,8 +12,12 @@ import re2
 
 from rules.keywords import TEXT_LIMIT
 
-# Measured (bench/rules.py): RE2's slowest engine does about a hundred of these a microsecond.
-STEPS = 2_500_000
+# Measured (bench/rules.py): a pattern whose automaton grows without end costs RE2 some 10 ns a step once it gives up
+# building it and follows all threads at once. With its usual 8 MiB it builds on for long, out of the processor's cache,
+# at twice the price. Together this leaves more than half of the 50 ms that a pattern may take on 64 KB.
+STEPS = 1_500_000
+STEPS_CAPTURING = 1_000_000
+MEMORY = 512 * 1024
 LARGEST = 1_500
 
 
@@ -44,13 +48,18 @@ def compile_pattern(source: str) -> Pattern | str:
     options = re2.Options()
     options.log_errors = False
     options.case_sensitive = False
+    options.max_mem = MEMORY
     try:
         compiled = re2.compile(source, options)
+        if not compiled.groupindex:  # groups that nobody reads need not be remembered
+            options.never_capture = True
+            compiled = re2.compile(source, options)
     except re2.error as error:
         return _why(source, error)
     if compiled.programsize > LARGEST:
         return "the pattern is too large: repeat fewer times, or use keywords (contains_any) for lists of words"
-    reach = min(TEXT_LIMIT, STEPS // max(1, compiled.programsize))
+    steps = STEPS_CAPTURING if compiled.groupindex else STEPS
+    reach = min(TEXT_LIMIT, steps // max(1, compiled.programsize))
     return Pattern(source=source, names=tuple(compiled.groupindex), reach=reach, compiled=compiled)
 
 

@@ -28,6 +28,19 @@ Conditions in a table must all hold. Groups: `all = [ ... ]`, `any = [ ... ]`, `
 Rules run from top to bottom on the facts as they were; where two want different things, the later one wins.
 Impact × urgency gives the priority by `[matrix]`; the customer's words alone make P2 at the most.
 """
+_WEBHOOKS = """\
+## Webhooks
+
+A `webhook` action POSTs JSON: `delivery`, `rule`, `at`, `ticket` (number, subject, status, priority, team, assignee,
+mailbox, requester, category, tags, fields) and `message` (id, from, subject, text). Two headers go with it:
+
+- `Postroom-Delivery`: the same id at every attempt, by which a receiver knows a delivery it has had already.
+- `Postroom-Signature: t=UNIX-TIME,v1=HEX`: HMAC-SHA256 with the webhook's secret over `UNIX-TIME.BODY`. Compare it in
+  constant time and refuse a time that is minutes away.
+
+Any 2xx answer takes it and 410 refuses it for good; with everything else it is tried again for two days.
+`postroom errands` lists, repeats and drops webhooks and commands.
+"""
 _HAPPENINGS = {
     Happening.NEW: "A mail makes a new ticket (the default).",
     Happening.REPLY: "A customer answers on a ticket.",
@@ -44,6 +57,7 @@ def reference() -> str:
         _table("Facts", ("fact", "kind", "meaning", "example"), _facts()),
         _table("Operators", ("operator", "fits", "meaning", "example"), _operators()),
         _table("Actions", ("action", "meaning", "example"), _actions()),
+        _WEBHOOKS,
     ]
     return "\n".join(parts)
 

@@ -1,12 +1,12 @@
 """From plain tables, as TOML gives them, to one frozen set of rules; or to everything that is wrong with them."""
 
 import difflib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 
-from rules.conditions import Condition, Group, Grouping, comparisons_in, parse_condition
+from rules.conditions import Condition, Group, Grouping, comparisons_in, keywords_needed, parse_condition
 from rules.deadlines import Hours
 from rules.effects import Effect, placeholders
 from rules.facts import Priority
@@ -83,6 +83,30 @@ class Ruleset:
     def forwards(self) -> tuple[str, ...]:
         """Every address that a rule passes mail on to."""
         return tuple(sorted({to for each in self._effects() if each.action == "forward" for to in each.values}))
+
+    def candidates(self, found: Callable[[str], frozenset[str]]) -> Iterator[Rule]:
+        """The rules that may hold, in their order, when `found` tells which keywords occur in a fact: most of thousands
+        of keyword rules are never looked at."""
+        always, by_path = self._gates
+        numbers = set(always)
+        for path, words in by_path.items():
+            for word in found(path):
+                numbers.update(words.get(word, ()))
+        return (self.rules[number] for number in sorted(numbers))
+
+    @cached_property
+    def _gates(self) -> tuple[list[int], dict[str, dict[str, list[int]]]]:
+        """Rules to be looked at in any case, and the others by the fact and the keywords they need."""
+        always: list[int] = []
+        by_path: dict[str, dict[str, list[int]]] = {}
+        for number, rule in enumerate(self.rules):
+            need = keywords_needed(rule.when)
+            if need is None:
+                always.append(number)
+                continue
+            for word in need[1]:
+                by_path.setdefault(need[0], {}).setdefault(word, []).append(number)
+        return always, by_path
 
     def _effects(self) -> Iterator[Effect]:
         return (each for rule in self.rules for each in rule.effects)

@@ -74,7 +74,7 @@ def run(ruleset: Ruleset, facts: TriageFacts) -> Triage:
     view = View(facts, ruleset.index)
     matches: list[_Match] = []
     trace: list[Said] = []
-    for rule in ruleset.rules:
+    for rule in ruleset.candidates(view.keywords):
         if rule.mode is Mode.OFF or facts.happening not in rule.on:
             continue
         said = _judge(rule, view, facts, matches)

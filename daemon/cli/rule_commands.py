@@ -182,12 +182,16 @@ def rules_stats(since: str, as_json: bool, config_file: Path) -> None:
         last = each.last_at.isoformat() if each.last_at else None
         mode = known.get(name, "gone")
         rows.append({"rule": name, "mode": mode, "hits": each.hits, "overridden": each.overridden, "last": last})
+    idle = [str(row["rule"]) for row in rows if not row["hits"] and row["mode"] == "on"]
     warning = f"{urgent} of {made} tickets are P1: when everything is urgent, nothing is" if urgent * 10 > made else ""
     if as_json:
-        print_json({"since": start.isoformat(), "rules": rows, "p1": urgent, "tickets": made, "warning": warning})
+        figures = {"since": start.isoformat(), "rules": rows, "never_hit": idle}
+        print_json(figures | {"p1": urgent, "tickets": made, "warning": warning})
         return
     columns = ("rule", "mode", "hits", "overridden", "last")
     print_table(f"Rules since {start:%Y-%m-%d}", columns, [[row[name] for name in columns] for row in rows])
+    if idle:
+        click.echo(f"never hit since {start:%Y-%m-%d}: {', '.join(idle)}")
     if warning:
         click.echo(f"warning: {warning}", err=True)
 

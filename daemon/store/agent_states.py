@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, select, update
 
+from daemon.store.engine import is_reading
 from daemon.store.inbound import insert_ignore
 from daemon.store.schema import agent_states, counters, ratings, tickets
 from daemon.store.work import Work
@@ -40,7 +41,7 @@ def loads(connection: Connection, *, rated_since: datetime | None = None) -> dic
     The lock is the row that gives out ticket numbers, which a new ticket takes anyway; SQLite has one writer. With
     `rated_since` customers' ratings from then on are told as well.
     """
-    if connection.dialect.name != "sqlite":
+    if connection.dialect.name != "sqlite" and not is_reading(connection):
         connection.execute(_LOCK)
     found = {name: Load(open_tickets=count) for name, count in connection.execute(_COUNTS)}
     for row in connection.execute(_STATES):

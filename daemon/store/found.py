@@ -1,6 +1,7 @@
 """Gathering what a decision may know from the rows that a mail's signals name."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TypeVar
 
@@ -24,6 +25,30 @@ def find(
     connection: Connection, lookups: Lookups, now: datetime, *, breaker_limit: int, needs: RuleNeeds = RuleNeeds.NOTHING
 ) -> Found:
     """Look up everything a mail names, what we have lately sent its sender, and what triage rules need besides."""
+    found = find_named(connection, lookups, now)
+    known = bool(lookups.sender) and people.is_known(connection, lookups.sender)
+    sender = lookups.sender if known else ""
+    automatic = outbox.automatic_since(connection, lookups.sender, now - ADDRESS_WINDOW) if lookups.sender else 0
+    answered = known and outbox.was_answered(connection, lookups.sender)
+    stranger_at = domain_of(lookups.sender) if lookups.sender and not answered else ""
+    return replace(
+        found,
+        sender_known=known,
+        was_answered=answered,
+        acknowledged_recently=automatic > 0,
+        automatic_today=automatic,
+        acknowledged_in_domain=outbox.acknowledgements_to_domain(connection, stranger_at, now - DOMAIN_WINDOW)
+        if stranger_at
+        else 0,
+        breaker_open=outbox.acknowledgements_since(connection, now - BREAKER_WINDOW) >= breaker_limit,
+        activity=activity.activity(connection, found.tickets, sender) if needs is not RuleNeeds.NOTHING else {},
+        loads=_loads(connection, needs, now),
+        forwarded_today=outbox_figures.forwarded_since(connection, lookups.forwards, now - ADDRESS_WINDOW),
+    )
+
+
+def find_named(connection: Connection, lookups: Lookups, now: datetime) -> Found:
+    """Only the tickets, mails and words that a mail names, and the people on them."""
     by_message_id = tickets.by_message_id(connection, list(lookups.message_ids))
     by_number = tickets.by_number(connection, list(lookups.numbers))
     sent = outbox.sent_facts(connection, list(lookups.outbox_ids))
@@ -42,34 +67,18 @@ def find(
     merged = tickets.merged(connection, named)
     ids = _distinct([(merged.get(each, each) for each in named), siblings])
     found = tickets.facts(connection, ids)
-    known = bool(lookups.sender) and people.is_known(connection, lookups.sender)
-    sender = lookups.sender if known else ""
-    automatic = outbox.automatic_since(connection, lookups.sender, now - ADDRESS_WINDOW) if lookups.sender else 0
-    answered = known and outbox.was_answered(connection, lookups.sender)
-    stranger_at = domain_of(lookups.sender) if lookups.sender and not answered else ""
     return Found(
         tickets=found,
         by_message_id=by_message_id,
         by_number=by_number,
         sent=sent,
-        sender_known=known,
-        was_answered=answered,
-        acknowledged_recently=automatic > 0,
-        automatic_today=automatic,
-        acknowledged_in_domain=outbox.acknowledgements_to_domain(connection, stranger_at, now - DOMAIN_WINDOW)
-        if stranger_at
-        else 0,
         paused=people.paused(connection, _people(found), now),
         merged=merged,
         words=given,
         contacts=people.contacts_of(connection, lookups.addresses),
         messages=tickets.message_ids(connection, ids) if lookups.agent else {},
         passed_on=passed_on.unheard(connection, found) if lookups.addresses else {},
-        breaker_open=outbox.acknowledgements_since(connection, now - BREAKER_WINDOW) >= breaker_limit,
-        activity=activity.activity(connection, found, sender) if needs is not RuleNeeds.NOTHING else {},
-        loads=_loads(connection, needs, now),
         siblings=siblings,
-        forwarded_today=outbox_figures.forwarded_since(connection, lookups.forwards, now - ADDRESS_WINDOW),
     )
 
 

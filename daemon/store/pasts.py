@@ -10,7 +10,7 @@ from sqlalchemy import Connection, bindparam, select
 
 from daemon.store import agent_states
 from daemon.store.activity import activity
-from daemon.store.found import RATING_WINDOW, find
+from daemon.store.found import RATING_WINDOW, find_named
 from daemon.store.schema import Utc, addresses, contacts, events, ratings, tickets
 from rules.actions import NEW
 from rules.facts import Activity, Found, Load, Status, TicketFacts
@@ -33,24 +33,24 @@ _KNOWN = (
 
 def find_then(connection: Connection, lookups: Lookups, at: datetime, needs: RuleNeeds, loads: "PastLoads") -> Found:
     """What `find` would have found just before then. Budgets of automatic mail are left out: they are not judged."""
-    found = find(connection, lookups, at, breaker_limit=1_000_000)
+    found = find_named(connection, lookups, at)
     there = _as_they_were(connection, found.tickets, at)
-    known = (
-        bool(lookups.sender) and connection.execute(_KNOWN, {"address": lookups.sender, "at": at}).first() is not None
-    )
+    known = bool(lookups.sender) and _was_known(connection, lookups.sender, at)
     loads.advance(at)
     past = activity(connection, there, lookups.sender if known else "", at) if needs is not RuleNeeds.NOTHING else {}
     return replace(
         found,
         tickets=there,
         sender_known=known,
-        acknowledged_recently=False,
-        automatic_today=0,
-        forwarded_today={},
+        was_answered=known,
         siblings=tuple(each for each in found.siblings if each in there and there[each].status in _UNDONE),
         activity={ticket: _with_open(each, ticket, there, lookups, loads) for ticket, each in past.items()},
         loads=loads.loads(at) if needs in (RuleNeeds.LOADS, RuleNeeds.RATINGS) else {},
     )
+
+
+def _was_known(connection: Connection, address: str, at: datetime) -> bool:
+    return connection.execute(_KNOWN, {"address": address, "at": at}).first() is not None
 
 
 def _as_they_were(connection: Connection, found: Mapping[int, TicketFacts], at: datetime) -> dict[int, TicketFacts]:

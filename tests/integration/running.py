@@ -34,10 +34,11 @@ def free_port() -> int:
 
 @dataclass(slots=True)
 class Daemon:
-    """`postroom run` on a folder of its own. `extra` is appended to the configuration."""
+    """`postroom run` on a folder of its own. `extra` is appended to the configuration, `desk` to its [desk]."""
 
     folder: Path
     extra: str = ""
+    desk: str = ""
     outbound: str = '[outbound]\ntransport = "maildir"\nmaildir = "out"\n'
     smtp: int = field(default_factory=free_port)
     lmtp: int = field(default_factory=free_port)
@@ -50,7 +51,8 @@ class Daemon:
     def start(self) -> None:
         """Start and wait until it listens."""
         self.config.write_text(
-            f'[desk]\ndata_dir = "var"\n[[mailbox]]\nname = "support"\naddress = "{DESK}"\nteam = "support"\n'
+            f'[desk]\ndata_dir = "var"\n{self.desk}'
+            f'[[mailbox]]\nname = "support"\naddress = "{DESK}"\nteam = "support"\n'
             f"[smtp]\nport = {self.smtp}\n[lmtp]\nport = {self.lmtp}\n"
             "[acknowledgements]\nmost_in_10_minutes = 1000000\nmost_per_domain_an_hour = 1000000\n"
             f'[log]\nfile = "{self.folder / "desk.log"}"\n{self.outbound}{self.extra}'

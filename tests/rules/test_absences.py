@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date, datetime
 
 import pytest
-from deskwork import ANNA, NOW, STRICT, TICKET, found, mail, of, passed, reply_address, run
+from deskwork import ALICE, ANNA, BEN, EVE, NOW, STRICT, TICKET, found, mail, of, passed, reply_address, run
 
 from parsers.mail import Automatic, AutomaticKind
 from rules.absences import last_day
@@ -55,3 +55,20 @@ def test_a_note_of_an_authenticated_agent_counts_without_a_token() -> None:
 def test_a_forged_note_takes_nobody_out_of_the_rota() -> None:
     message = mail(ANNA, automatic=AWAY, text="Back on 9 March.", subject="Re: [#123]")
     assert not of(run(message, found(TICKET), desk=replace(STRICT)), MarkAway)
+
+
+@pytest.mark.parametrize("author", [ALICE, EVE, BEN])
+def test_a_note_on_an_agents_token_by_anybody_else_marks_nobody_away(author: str) -> None:
+    message = mail(author, to=reply_address(TokenKind.AGENT_REPLY, ANNA), automatic=AWAY, text="Back on 9 March.")
+    assert not of(run(message, found(TICKET)), MarkAway)
+
+
+def test_what_an_authenticated_agent_writes_by_hand_marks_nobody_away() -> None:
+    message = mail(ANNA, to=reply_address(TokenKind.AGENT_REPLY, ANNA), text="I am away until 9 March.")
+    assert not of(run(message, found(TICKET)), MarkAway)
+
+
+def test_a_note_with_a_failed_authentication_marks_nobody_away_even_with_a_token() -> None:
+    failed = (("authentication-results", "mx.us.example; dmarc=fail header.from=us.example"),)
+    message = mail(ANNA, to=reply_address(TokenKind.AGENT_REPLY, ANNA), automatic=AWAY, text="9 March", headers=failed)
+    assert not of(run(message, found(TICKET), desk=STRICT), MarkAway)

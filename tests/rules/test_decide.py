@@ -32,7 +32,6 @@ from parsers.mail import Address, Automatic, AutomaticKind
 from rules import tokens
 from rules.actions import (
     NEW,
-    AddMessage,
     CreateTicket,
     MailClass,
     MarkAway,
@@ -206,7 +205,10 @@ def test_an_absence_note_is_kept_on_its_ticket_and_changes_nothing(author):
     )
     decision = run(message, found(TICKET))
     assert (entry(decision).kind, entry(decision).public) == (MessageKind.AUTO_REPLY, False)
-    assert all(isinstance(each, AddMessage | MarkAway) for each in decision.actions)
+    others = [each for each in decision.actions if each is not entry(decision)]
+    away = [each.agent for each in others if isinstance(each, MarkAway)]
+    assert away == (["anna"] if author == ANNA else [])
+    assert len(others) == len(away)
 
 
 @pytest.mark.parametrize(

@@ -125,4 +125,16 @@ def test_statistics_name_rules_that_act_and_rules_that_never_do(run: Run, desk: 
     (desk / "rules" / "triage.toml").write_text(more, encoding="utf-8")
     answer = json.loads(run("rules", "stats", "--json").output)
     assert [(each["rule"], each["hits"]) for each in answer["rules"]] == [("printers", 1), ("never", 0)]
-    assert answer["warning"] == ""
+    assert (answer["never_hit"], answer["warning"]) == (["never"], "")
+    assert "never hit since" in run("rules", "stats").output
+
+
+def test_a_desk_where_more_than_a_tenth_is_urgent_is_warned(run: Run, desk: Path) -> None:
+    config = load(desk / "postroom.toml")
+    (desk / "rules" / "triage.toml").write_text(RULES.replace('"P2"', '"P1"'), encoding="utf-8")
+    store = open_store(config, SystemClock())
+    hands = DeskInHand(store, SystemClock(), load_desk_policy(config))  # type: ignore[arg-type]
+    hands.take(mail(subject="Printer smokes", message_id="<3@customer.example>"))
+    hands.decide()
+    store.close()
+    assert json.loads(run("rules", "stats", "--json").output)["warning"].startswith("1 of 3 tickets are P1")

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import pytest
@@ -10,11 +11,14 @@ from desks import CONFIG, CUSTOMER, KEY, DeskInHand, mail, policy
 import parsers
 from daemon.config import parse
 from daemon.policy import Policy, load_policy
+from daemon.store import inbound
+from daemon.store.engine import Connection
+from daemon.store.inbound import Claimed
 from daemon.store.rule_figures import figures
 from daemon.store.schema import ratings
 from daemon.store.store import Store
 from daemon.workers.assigning import Assigning
-from daemon.workers.deciding import consider
+from daemon.workers.deciding import consider, settle
 from rules.facts import Envelope
 from rules.outcomes import outcome_of
 
@@ -99,6 +103,30 @@ def test_tickets_are_shared_out_in_turn(store: Store, clock: Any, folder: Path) 
         desk.decide()
         clock.advance(timedelta(minutes=1))
     assert [each["assignee"] for each in desk.tickets()] == ["ada", "ben", "ada", "ben"]
+
+
+def test_two_processes_that_assign_at_once_never_choose_on_the_same_figures(
+    store: Store, clock: Any, folder: Path, database: str
+) -> None:
+    """The first decides and has not committed yet; the second must wait for it instead of giving ada a second one."""
+    desk = desk_of(store, clock, folder, '[[rule]]\nname = "l"\nthen = { assign = { strategy = "least-loaded" } }')
+    other, second_is_decided = Store(database, store.blobs, clock), Event()
+    for number in range(2):
+        desk.take(mail(message_id=f"<{number}@customer.example>", body=f"No. {number}\n"))
+    first, second = store.write(lambda connection: inbound.claim(connection, clock.now(), 2))
+
+    def decide(db: Connection, row: Claimed) -> None:
+        settle(db, row, parsers.parse(store.blobs.get(row.sha256)), desk.policy, clock.now(), breaker_limit=100)
+
+    def decide_first(db: Connection) -> None:
+        decide(db, first)
+        other.submit(lambda db: decide(db, second)).add_done_callback(lambda _: second_is_decided.set())
+        assert not second_is_decided.wait(0.2)
+
+    store.write(decide_first)
+    assert second_is_decided.wait(20)
+    other.close()
+    assert sorted(each["assignee"] for each in desk.tickets()) == ["ada", "ben"]
 
 
 def test_the_best_rated_agent_gets_the_ticket(store: Store, clock: Any, folder: Path) -> None:
