@@ -13,10 +13,12 @@ from daemon.config import Config
 from daemon.errors import ConfigError, Problem
 from daemon.policy_canned import canned_answers
 from daemon.policy_files import files_of, read_kind, rule_files, unknown_files
-from daemon.policy_people import People, domains_of, known_names
+from daemon.policy_names import known_names
+from daemon.policy_people import People, domains_of
 from daemon.policy_rules import read_rules
 from daemon.policy_time import DeadlinesFile, HoursFile, timing_of
 from rules.articles import Library, read_article
+from rules.budgets import Budgets
 from rules.facts import Deny, DenyEntry, Desk, Mailbox
 from rules.patterns import compile_pattern
 from rules.rule_tests import RuleTest
@@ -79,7 +81,11 @@ def load_policy(config: Config, keys: tuple[bytes, ...]) -> Policy:
     hours = read_kind(files, "hours", HoursFile, problems)
     deadlines = read_kind(files, "deadlines", DeadlinesFile, problems)
     problems += policy_time.unknown_names(
-        hours, deadlines, teams={each.name for each in people.team}, mailboxes={each.name for each in config.mailbox}
+        hours,
+        deadlines,
+        files,
+        teams={each.name for each in people.team},
+        mailboxes={each.name for each in config.mailbox},
     )
     articles = _article_files(config.desk.articles_dir)
     sources, own = packaged(), template_files(config.desk.templates_dir)
@@ -90,7 +96,7 @@ def load_policy(config: Config, keys: tuple[bytes, ...]) -> Policy:
     agents, teams = [each.name for each in people.agent], [each.name for each in people.team]
     canned, broken = canned_answers(config.desk.templates_dir, agents, teams)
     problems += broken
-    rules = read_rules(files, known_names(people), problems)
+    rules = read_rules(files, known_names(config, people, deadlines, canned), problems)
     if problems:
         raise ConfigError(problems)
     texts = [sorted(each.items()) for each in (articles, files, sources | own)]
@@ -172,4 +178,9 @@ def _desk(config: Config, keys: tuple[bytes, ...], people: People, deny: _DenyLi
         acknowledge=config.acknowledgements.enabled,
         admins=tuple(desk.admins),
         answerers=desk.answerers,
+        budgets=Budgets(
+            per_address_a_day=config.acknowledgements.most_per_address_a_day,
+            per_domain_an_hour=config.acknowledgements.most_per_domain_an_hour,
+            per_ticket_a_day=config.acknowledgements.most_per_ticket_a_day,
+        ),
     )

@@ -9,18 +9,16 @@ from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
-from daemon.config import Config, MailAddress
+from daemon.config import Config
+from daemon.config_types import MailAddress
 from daemon.errors import Problem
 from daemon.policy_files import files_of, place
 from rules.addresses import fold
 from rules.collecting import parse_times
 from rules.facts import Absence, Agent, Interest, Organisation, Shift, Team, Work
 from rules.shifts import parse_shift
-from rules.triage_actions import Names
-from templates.catalogue import NOTICES
 
 _DOMAIN = re.compile(r"[^\s@.<>()\[\],;:\"]+(?:\.[^\s@.<>()\[\],;:\"]+)+")
-_ACKNOWLEDGEMENT = set(NOTICES["ticket-received"].sample)
 
 
 class _Strict(BaseModel):
@@ -153,18 +151,6 @@ class People(_Strict):
 def domains_of(people: People) -> Mapping[str, Sequence[str]]:
     """The domains of each organisation by its lower-cased name, in order, for what is promised to it."""
     return {each.name.lower(): sorted(each.domains) for each in sorted(people.organisation, key=lambda o: o.name)}
-
-
-def known_names(people: People) -> Names:
-    """What triage rules may refer to. An acknowledgement is any customers' notice that needs only desk and ticket."""
-    return Names(
-        agents=frozenset(each.name for each in people.agent),
-        teams=frozenset(each.name for each in people.team),
-        skills=frozenset(skill for each in people.agent for skill in each.skills),
-        templates=frozenset(
-            name for name, each in NOTICES.items() if not each.internal and set(each.sample) <= _ACKNOWLEDGEMENT
-        ),
-    )
 
 
 def unknown_names(config: Config, people: People, files: Mapping[str, str]) -> list[Problem]:

@@ -1,5 +1,6 @@
 """hours.toml and deadlines.toml: what an admin writes about time, checked, and made into what the rules are given."""
 
+import difflib
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
@@ -9,8 +10,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, field_validator
 
-from daemon.config import Duration
+from daemon.config_types import Duration
 from daemon.errors import Problem
+from daemon.policy_files import place
 from rules.calendars import ALWAYS, DAY_MINUTES, Calendar, Span, SpecialDay
 from rules.deadlines import Goal, Hours, Metric, Target
 from rules.facts import Priority, Status
@@ -200,6 +202,9 @@ class DigestsSection(_Strict):
     """Lists and figures by mail."""
 
     daily: bool = Digests().daily
+    weekly: bool = Digests().weekly
+    weekly_on: Weekday = "mon"
+    points: bool = Digests().points
     at: Annotated[int, BeforeValidator(parse_minute)] = Digests().minute
 
 
@@ -215,24 +220,32 @@ class DeadlinesFile(_Strict):
     details: dict[str, dict[str, list[str]]] = {}
 
 
-def unknown_names(hours: HoursFile, deadlines: DeadlinesFile, *, teams: set[str], mailboxes: set[str]) -> list[Problem]:
+def unknown_names(
+    hours: HoursFile, deadlines: DeadlinesFile, files: Mapping[str, str], *, teams: set[str], mailboxes: set[str]
+) -> list[Problem]:
     """What the two files name that is nowhere."""
     calendars = {"always", *(each.name for each in hours.calendar)}
     problems: list[Problem] = []
 
-    def expect(file: str, key: str, value: str, known: set[str], what: str) -> None:
-        if value and value not in known:
-            problems.append(Problem(file=file, key=key, message=f"there is no {what} {value!r}"))
+    def expect(kind: str, section: str, index: int, key: str, value: str, known: set[str]) -> None:
+        if not value or value in known:
+            return
+        file, line = place(files, kind, section, index, key)
+        near = difflib.get_close_matches(value, known, n=1)
+        allowed = f"expected one of {', '.join(sorted(known))}" if known else "but there is none"
+        where = f"{section}.{index + 1}.{key}" if section else key
+        remedy = f"did you mean {near[0]!r}?" if near else ""
+        problems.append(Problem(file=file, line=line, key=where, message=f'got "{value}", {allowed}', remedy=remedy))
 
-    expect("hours.toml", "default", hours.default, calendars, "calendar")
-    for number, use in enumerate(hours.use, 1):
-        expect("hours.toml", f"use.{number}.calendar", use.calendar, calendars, "calendar")
-        expect("hours.toml", f"use.{number}.team", use.team, teams, "team")
-        expect("hours.toml", f"use.{number}.mailbox", use.mailbox, mailboxes, "mailbox")
-    for target in deadlines.target:
-        expect("deadlines.toml", f"target.{target.name}.calendar", target.calendar, calendars, "calendar")
+    expect("hours", "", 0, "default", hours.default, calendars)
+    for number, use in enumerate(hours.use):
+        expect("hours", "use", number, "calendar", use.calendar, calendars)
+        expect("hours", "use", number, "team", use.team, teams)
+        expect("hours", "use", number, "mailbox", use.mailbox, mailboxes)
+    for number, target in enumerate(deadlines.target):
+        expect("deadlines", "target", number, "calendar", target.calendar, calendars)
         for team in target.team:
-            expect("deadlines.toml", f"target.{target.name}.team", team, teams, "team")
+            expect("deadlines", "target", number, "team", team, teams)
     return problems
 
 
@@ -253,6 +266,9 @@ def timing_of(
         surveys=Surveys(**_values(deadlines.surveys)),
         digests=Digests(
             daily=digests.daily,
+            weekly=digests.weekly,
+            weekly_on=WEEKDAYS.index(digests.weekly_on),
+            points=digests.points,
             minute=digests.at,
         ),
         details={

@@ -15,7 +15,16 @@ _TOO_OLD = timedelta(hours=24)
 def objection(case: Case) -> str:
     """Why no acknowledgement is sent; empty when one may be. Known senders, authenticated ones, and, where nobody can
     tell, strangers within the budgets (RFC 3834 2 and the wave of forged requests that desks were used for)."""
-    return _about_desk(case) or _about_mail(case) or _about_sender(case) or budgets.objection(case.found)
+    return _about_desk(case) or _about_mail(case) or _about_sender(case) or _over_budget(case)
+
+
+def _over_budget(case: Case) -> str:
+    return budgets.objection(
+        case.desk.budgets,
+        breaker_open=case.found.breaker_open,
+        to_address=case.found.automatic_today,
+        to_domain=case.found.acknowledged_in_domain,
+    )
 
 
 def _about_desk(case: Case) -> str:
@@ -46,7 +55,8 @@ def _about_sender(case: Case) -> str:
     checked = case.sender.authentication
     if checked.verdict is Verdict.FAIL:
         return f"authentication failed ({checked.evidence})"
-    if case.found.sender_known:
+    is_proved = checked.verdict is Verdict.PASS  # else having written before proves nothing: it may have been forged too
+    if case.found.was_answered or (is_proved and case.found.sender_known):
         return ""
     if checked.verdict is Verdict.UNKNOWN and case.desk.authserv_ids:
         return f"a stranger whom nothing authenticates ({checked.evidence})"

@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from parsers.mail import Address
+from rules.errands import CallWebhook, RunCommand
 from rules.facts import Priority, Role, Status
 
 NEW = 0
@@ -112,8 +113,8 @@ class MailClass(StrEnum):
 class Send:
     """One mail to one recipient, made from a template of the catalogue. `reply_is_public`: what answering it does.
 
-    `message`: the entry it carries when that is not the one this decision adds. `collect`: it waits for the agent's
-    next collection.
+    `message`: the entry it carries when that is not the one this decision adds. `text`: a prepared answer, its marks
+    not yet filled. `collect`: it waits for the agent's next collection.
     """
 
     ticket: int | None
@@ -124,6 +125,7 @@ class Send:
     reply_is_public: bool = True
     message: int | None = None
     collect: bool = False
+    text: str = ""
     why: str
 
 
@@ -451,6 +453,8 @@ Action = (
     | RecordRule
     | MarkAway
     | AwaitAssignee
+    | CallWebhook
+    | RunCommand
     | Quarantine
     | Refuse
 )

@@ -223,7 +223,7 @@ def _acknowledge(case: Case, requester: Address) -> tuple[tuple[Send, ...], str]
         ticket=NEW,
         template="ticket-received",
         mail_class=MailClass.ACKNOWLEDGEMENT,
-        recipient=requester,
+        recipient=Address(address=requester.address),  # the name may be what a forger wants the victim to read
         why="a new ticket",
     )
     return (send,), ""

@@ -17,10 +17,15 @@ from rules.forwarded import plan_agents_new_mail
 from rules.machines import plan_machine
 from rules.ruleset import NO_RULES, Ruleset
 from rules.senders import SenderKind, identify
-from rules.threads import find_thread, lookups
+from rules.threads import Lookups, find_thread
+from rules.threads import lookups as lookups_of_mail
+from rules.triage_lookups import with_rules
 from rules.triage_plans import apply_rules
 
-__all__ = ["conclude", "decide", "lookups"]
+
+def lookups(mail: ParsedMail, envelope: Envelope, desk: Desk, ruleset: Ruleset = NO_RULES) -> Lookups:
+    """What the store must fetch before `decide` can be asked."""
+    return with_rules(lookups_of_mail(mail, envelope, desk), mail, ruleset)
 
 
 def decide(

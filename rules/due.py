@@ -10,9 +10,9 @@ from enum import StrEnum
 from typing import Any
 
 from parsers.mail import Address
+from rules import budgets
 from rules import timers as kinds
 from rules.actions import MailClass, Send
-from rules.budgets import PER_ADDRESS_A_DAY
 from rules.calendars import next_opening
 from rules.customer_words import has_unsubscribed
 from rules.deadlines import FINISHED
@@ -85,9 +85,10 @@ class Firing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Room:
-    """How much automatic mail there is room for: to this requester today, and to customers in all right now."""
+    """How much automatic mail there is room for: to this requester and on this ticket today, to all right now."""
 
     automatic_today: int = 0
+    automatic_on_ticket: int = 0
     breaker_open: bool = False
     requester_paused: bool = False
     mails_left: int = 1
@@ -114,7 +115,7 @@ def what_is_due(
     return (
         *judged,
         *_to_agents(for_agents, situation, desk, timing, now),
-        *_to_customer(for_customer, situation, timing, now, room),
+        *_to_customer(for_customer, situation, desk, timing, now, room),
         *closing,
     )
 
@@ -194,7 +195,7 @@ def _told(tell: Tell, ticket: TicketFacts, desk: Desk) -> list[Agent]:
 
 
 def _to_customer(
-    ready: Sequence[Timer], situation: Situation, timing: Timing, now: datetime, room: Room
+    ready: Sequence[Timer], situation: Situation, desk: Desk, timing: Timing, now: datetime, room: Room
 ) -> list[Firing]:
     """The first one now, in office hours; the rest another day."""
     if not ready:
@@ -206,7 +207,7 @@ def _to_customer(
     opens_at = next_opening(calendar, now)
     if opens_at > now:
         return [Firing(timer=chosen, verdict=Verdict.LATER, why="the office is closed", again_at=opens_at), *later]
-    objection = _objection(room, situation.ticket)
+    objection = _objection(room, situation.ticket, desk)
     if objection:
         return [replace(_moved(chosen, situation.ticket), why=f"no mail: {objection}"), *later]
     if room.mails_left <= 0:
@@ -222,16 +223,17 @@ def _spread(now: datetime, room: Room) -> datetime:
     return now + timedelta(minutes=1 - room.mails_left // 60)
 
 
-def _objection(room: Room, ticket: TicketFacts) -> str:
+def _objection(room: Room, ticket: TicketFacts, desk: Desk) -> str:
     if has_unsubscribed(ticket):
         return "the requester has unsubscribed"
     if room.requester_paused:
         return "mail to this address keeps coming back"
-    if room.breaker_open:
-        return "the breaker for automatic mail is open"
-    if room.automatic_today >= PER_ADDRESS_A_DAY:
-        return f"{room.automatic_today} automatic mails to this address within a day"
-    return ""
+    return budgets.objection(
+        desk.budgets,
+        breaker_open=room.breaker_open,
+        to_address=room.automatic_today,
+        on_ticket=room.automatic_on_ticket,
+    )
 
 
 def _customer_mail(timer: Timer, situation: Situation, timing: Timing, now: datetime) -> Mailing:

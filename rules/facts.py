@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, time
 from enum import StrEnum
 
+from rules.budgets import Budgets
+
 
 class Status(StrEnum):
     """Where a ticket stands. Display names are configurable, these classes are not."""
@@ -188,6 +190,7 @@ class Desk:
     organisations: tuple[Organisation, ...] = ()
     answerers: Answerers = Answerers.ANYONE
     canned: tuple[Canned, ...] = ()
+    budgets: Budgets = field(default_factory=Budgets)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -307,7 +310,8 @@ class Activity:
 class Load:
     """How much an agent has, in what order agents were given tickets, and until when an answering machine speaks.
 
-    `rating` is the mean of recent surveys, None when there are none.
+    `rating` is the mean of recent surveys, from 1 to 5, drawn towards the usual one while there are few; None when
+    nothing is known.
     """
 
     open_tickets: int = 0
@@ -320,10 +324,15 @@ class Load:
 class Found:
     """What the store holds that this mail may be about. Empty when nothing was found.
 
-    `automatic_today` counts our automatic mails to this sender within 24 hours; `paused` are addresses whose mail
+    `sender_known`: has written before, or so it was claimed; `was_answered`: a person of ours has written to them.
+
+    `automatic_today` counts our automatic mails to this sender within 24 hours, `acknowledged_in_domain` those to a
+    stranger's domain within an hour; `paused` are addresses whose mail
     keeps coming back. `merged`: tickets that go on in another one; `words`: the sender's unused one-time words, newest
-    first; `contacts`: the contact behind an address; `messages`: the ids of a ticket's entries, for agents' commands;
-    `passed_on`: entries that agents passed on in the name of a requester who has neither written nor been written to.
+    first; `contacts`: the contact behind an address; `messages`: the ids of a ticket's entries, for agents' commands.
+    `siblings`: the sender's tickets that are not finished, newest first; `forwarded_today`: how many mails rules have
+    passed on to an address within 24 hours; `passed_on`: entries that agents passed on in the name of a requester who
+    has neither written nor been written to.
     """
 
     tickets: Mapping[int, TicketFacts] = field(default_factory=dict)
@@ -331,8 +340,10 @@ class Found:
     by_number: Mapping[int, int] = field(default_factory=dict)
     sent: Mapping[int, SentFacts] = field(default_factory=dict)
     sender_known: bool = False
+    was_answered: bool = False
     acknowledged_recently: bool = False
     automatic_today: int = 0
+    acknowledged_in_domain: int = 0
     breaker_open: bool = False
     paused: frozenset[str] = frozenset()
     merged: Mapping[int, int] = field(default_factory=dict)
@@ -342,6 +353,8 @@ class Found:
     passed_on: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
     activity: Mapping[int, Activity] = field(default_factory=dict)
     loads: Mapping[str, Load] = field(default_factory=dict)
+    siblings: tuple[int, ...] = ()
+    forwarded_today: Mapping[str, int] = field(default_factory=dict)
 
     def target(self, ticket_id: int) -> int:
         """Where a ticket goes on: itself, unless it was merged."""

@@ -47,5 +47,5 @@ def read_rating(text: str) -> Rating | None:
     stars = _STARS.fullmatch(first)
     if stars:
         return Rating(score=first.count("★") + first.count("⭐"), comment=rest.strip())
-    score = _SCORES.get(" ".join(re.sub(r"[.!*_\"'«»„“”]+", " ", first.casefold()).split()))
+    score = _SCORES.get(" ".join(re.sub(r"[.!¡*_\"'«»„“”]+", " ", first.casefold()).split()))
     return None if score is None else Rating(score=score, comment=rest.strip())

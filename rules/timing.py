@@ -69,9 +69,12 @@ class Surveys:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Digests:
-    """Each agent's list in the morning, at a minute of the day in the default calendar's zone."""
+    """Mails with lists and figures, at a minute of the day in the default calendar's zone. `weekly_on`: 0 is Monday."""
 
     daily: bool = True
+    weekly: bool = True
+    weekly_on: int = 0
+    points: bool = False
     minute: int = 8 * 60
 
 

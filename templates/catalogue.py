@@ -61,6 +61,16 @@ NOTICES: Mapping[str, Notice] = {
                 "signature": "Ada, first line support",
             },
         ),
+        Notice(
+            name="prepared-answer",
+            purpose="Carries a prepared answer that a rule sends.",
+            sample={"desk": samples.DESK, "ticket": samples.OWN_TICKET, "answer": samples.ANSWER},
+        ),
+        Notice(
+            name="forwarded",
+            purpose="Passes a customer's mail on to somebody outside, as a rule wants it.",
+            sample={"desk": samples.DESK, "ticket": samples.TICKET, "message": samples.MESSAGE},
+        ),
         Notice(name="new-ticket-notice", purpose="Tells agents of a new ticket.", internal=True, sample=_AGENT),
         Notice(
             name="customer-reply-notice", purpose="Tells agents of a customer's reply.", internal=True, sample=_AGENT
@@ -165,6 +175,17 @@ NOTICES: Mapping[str, Notice] = {
                 "title": "your tickets today",
                 "intro": "Good morning.",
                 "sections": samples.SECTIONS,
+            },
+        ),
+        Notice(
+            name="report",
+            purpose="Carries the figures of last week to team leads and admins.",
+            internal=True,
+            sample={
+                "desk": samples.DESK,
+                "title": "last week in figures",
+                "intro": "16 November to 22 November 2026, beside the week before.",
+                "tables": samples.FIGURES,
             },
         ),
     )

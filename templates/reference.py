@@ -19,7 +19,8 @@ language of the including template, then in English, the brand's own first.
 The language is the customer's, then the mailbox's, then English.
 
 Whatever a variable holds is printed as it was typed: neither Jinja2 nor Markdown nor HTML in it has any effect. There
-are no method calls; the filters are {", ".join(f"`{name}`" for name in FILTERS_ALLOWED)}. A template may take
+are no method calls; the filters are {", ".join(f"`{name}`" for name in FILTERS_ALLOWED)}, and
+`bar`, which draws a number from 0 to 100. A template may take
 {MOST_STEPS} steps and write {MOST_CHARACTERS} characters. Each template is tried at load on a full and on a bare
 ticket; what fails is reported and nothing changes. One that fails later is replaced by the packaged one for that mail,
 and the admins are told.

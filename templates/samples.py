@@ -26,6 +26,7 @@ MESSAGE: Mapping[str, Any] = {
     "attachments": ["invoice.pdf"],
     "banner": "",
 }
+ANSWER = "Please start the VPN client again, then log in with your usual password."
 OWN_MESSAGE: Mapping[str, Any] = {"author": "ada", "text": "Which of the two items is wrong?\n\nAda"}
 ARTICLES = [{"title": "How to read an invoice", "url": "https://desk.example/kb/invoices"}]
 DETAILS = ["the number of the invoice", "the date of your order"]
@@ -42,6 +43,17 @@ SECTIONS = [
 
 ACTIONS = [{"label": "#take", "url": "mailto:support@desk.example?body=%23take"}]
 RESULTS = [{"title": "Done", "header": ["what", "was", "is"], "rows": [["status", "open", "solved"]]}]
+FIGURES = [
+    {
+        "title": "Backlog by age",
+        "header": ["age        ", "tickets"],
+        "has_bars": True,
+        "rows": [
+            {"cells": ["under a day", "12     "], "bar": 100},
+            {"cells": ["1 to 3 days", "5      "], "bar": 42},
+        ],
+    }
+]
 
 COLLECTED: list[dict[str, Any]] = [
     {
@@ -55,6 +67,7 @@ COLLECTED: list[dict[str, Any]] = [
 
 MEANINGS: Mapping[str, str] = {
     "actions": "what can be done with one tap: `label`, `url` (a mail to be sent)",
+    "answer": "the text of the prepared answer",
     "articles": "up to three articles of the knowledge base that match the mail; `url` may be empty",
     "answer_by": "when the first reply is due, in the reader's language; empty when no target applies",
     "canned": "names of prepared answers that may fit",
@@ -80,7 +93,7 @@ MEANINGS: Mapping[str, str] = {
     "reopen_days": "for how many days a reply opens the ticket again",
     "reply_is_public": "whether an answer to this notice goes to the customer",
     "sections": "groups of tickets: `title`, `count`, `rows` (`tag`, `subject`, `note`), `more` (left out)",
-    "tables": "`title`, `header`, `rows` of cells",
+    "tables": "`title`, `header`, `rows` of cells; in reports `has_bars`, and rows are `cells` and `bar` (0 to 100)",
     "signature": "what the agent or the team wants below every answer; may be empty",
     "tickets": "the tickets that the collected notices are about: `tag`, `subject`, `state`, `entries` (`what`, `at`, "
     "`author`, `text`) and `actions`",

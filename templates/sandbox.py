@@ -20,6 +20,7 @@ from templates.rendered import BrokenTemplate
 
 MOST_CHARACTERS = 256 * 1024
 MOST_STEPS = 20_000
+BAR_CELLS = 12
 FILTERS_ALLOWED = (
     "capitalize", "count", "d", "default", "first", "int", "join", "last", "length", "list", "lower", "reverse",
     "round", "sort", "sum", "trim", "truncate", "unique", "upper",
@@ -62,6 +63,18 @@ class Run:
         return MARK.sub(lambda mark: self.printed[int(mark[1])], text).translate(_MARKS)
 
 
+class Bar(str):
+    """A bar of a chart: blocks in the text part, a coloured cell in the HTML part. `share` is out of a hundred."""
+
+    __slots__ = ("share",)
+    share: int
+
+    def __new__(cls, share: int) -> "Bar":
+        bar = super().__new__(cls, "\u2588" * round(share * BAR_CELLS / 100) or "\u00a0")
+        bar.share = share
+        return bar
+
+
 # Threads render at the same time; each sees its own run.
 current: ContextVar[Run] = ContextVar("run")
 
@@ -80,6 +93,16 @@ def without_marks(value: Any) -> Any:
 @pass_context  # keeps Jinja2 from printing constants while it compiles, when there is no run
 def _finalize(_context: Context, value: object) -> str:
     return current.get().mark(value)
+
+
+@pass_context  # see above
+def _bar(_context: Context, share: object) -> str:
+    """`{{ 40 | bar }}`: a bar of 40 out of a hundred. What is no number is no bar."""
+    if not isinstance(share, int | float):
+        return ""
+    printed = current.get().printed
+    printed.append(Bar(round(max(0, min(100, share)))))
+    return f"{_OPEN}{len(printed) - 1}{_CLOSE}"
 
 
 def _counted(values: Iterable[Any]) -> Iterator[Any]:
@@ -110,7 +133,8 @@ class Sandbox(ImmutableSandboxedEnvironment):
             lstrip_blocks=True,
             keep_trailing_newline=True,
         )
-        self.filters = {name: FILTERS[name] for name in FILTERS_ALLOWED} | {"counted": _counted, "bounded": _bounded}
+        self.filters = {name: FILTERS[name] for name in FILTERS_ALLOWED}
+        self.filters |= {"bar": _bar, "counted": _counted, "bounded": _bounded}
         self.globals = {"range": safe_range}
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:

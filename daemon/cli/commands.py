@@ -4,8 +4,10 @@ import click
 
 from daemon.cli import (
     desk_commands,
+    errand_commands,
     mail_commands,
     people_commands,
+    report_commands,
     row_commands,
     rule_commands,
     template_commands,
@@ -26,9 +28,11 @@ _MODULES = (
     people_commands,
     row_commands,
     ticket_commands,
+    errand_commands,
     rule_commands,
     template_commands,
     time_commands,
+    report_commands,
 )
 for module in _MODULES:
     for command in module.COMMANDS:

@@ -2,7 +2,7 @@
 
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -10,7 +10,6 @@ from daemon.cli.options import config_option, desk_store, fail, json_option, loa
 
 if TYPE_CHECKING:
     from rules.calendars import Calendar
-    from rules.deadlines import Clock
     from rules.timing import Timing
 
 _DAYS = 14
@@ -42,6 +41,7 @@ def hours_show(name: str | None, start: datetime | None, days: int, as_json: boo
 
 
 def _day_row(calendar: "Calendar", day: date) -> dict[str, str]:
+    from daemon.cli.clocks import length
     from rules.calendars import business_time_between
 
     midnight = datetime(day.year, day.month, day.day, tzinfo=calendar.zone)
@@ -51,7 +51,7 @@ def _day_row(calendar: "Calendar", day: date) -> dict[str, str]:
         "date": day.isoformat(),
         "weekday": day.strftime("%A"),
         "open": " ".join(f"{_clock_time(a)}-{_clock_time(b)}" for a, b in calendar.spans(day)) or "closed",
-        "counted": _length(counted),
+        "counted": length(counted),
         "note": special.name if special else "",
     }
 
@@ -68,6 +68,7 @@ def _clock_time(minute: int) -> str:
 @config_option
 def hours_when(amount: str, name: str | None, start: datetime | None, as_json: bool, config_file: Path) -> None:
     """When AMOUNT ("4h", "30m", "2bd") of business time has passed."""
+    from daemon.cli.clocks import local
     from daemon.clock import SystemClock
     from daemon.policy_time import parse_goal
     from rules.calendars import add_business_time
@@ -82,7 +83,7 @@ def hours_when(amount: str, name: str | None, start: datetime | None, as_json: b
     if as_json:
         print_json({"calendar": calendar.name, "from": begin.isoformat(), "until": end.isoformat()})
         return
-    click.echo(f"{_local(end, calendar)}  ({end:%Y-%m-%d %H:%M} UTC)")
+    click.echo(f"{local(end, calendar)}  ({end:%Y-%m-%d %H:%M} UTC)")
 
 
 @click.command("clock")
@@ -91,6 +92,7 @@ def hours_when(amount: str, name: str | None, start: datetime | None, as_json: b
 @config_option
 def ticket_clock(number: int, as_json: bool, config_file: Path) -> None:
     """What a ticket's customer waits for, since when and until when, interval by interval."""
+    from daemon.cli.clocks import clock_json, print_clock
     from daemon.clock import SystemClock
     from daemon.store import tickets
     from daemon.store.histories import histories
@@ -105,60 +107,12 @@ def ticket_clock(number: int, as_json: bool, config_file: Path) -> None:
         fail(f"there is no ticket {number}")
     measured = clocks(found[ids[0]], past[ids[0]], timing.targets, timing.hours)
     if as_json:
-        print_json([_clock_json(each, now) for each in measured])
+        print_json([clock_json(each, now) for each in measured])
         return
     if not measured:
         click.echo("no target of deadlines.toml matches this ticket")
     for each in measured:
-        _print_clock(each, now)
-
-
-def _clock_json(clock: "Clock", now: datetime) -> dict[str, Any]:
-    from rules.deadlines import explain
-
-    return {
-        "metric": clock.metric.value,
-        "goal_minutes": clock.goal.total_seconds() / 60,
-        "elapsed_minutes": clock.elapsed(now).total_seconds() / 60,
-        "started_at": clock.started_at.isoformat(),
-        "due_at": clock.due_at.isoformat() if clock.due_at else None,
-        "ended_at": clock.ended_at.isoformat() if clock.ended_at else None,
-        "missed": clock.is_missed(now),
-        "calendar": clock.calendar.name,
-        "lines": [
-            {
-                "from": line.start.isoformat(),
-                "until": line.end.isoformat(),
-                "minutes": line.counted.total_seconds() / 60,
-                "total_minutes": line.total.total_seconds() / 60,
-                "why": line.why,
-            }
-            for line in explain(clock, now)
-        ],
-    }
-
-
-def _print_clock(clock: "Clock", now: datetime) -> None:
-    from rules.deadlines import explain
-
-    due = _local(clock.due_at, clock.calendar) if clock.due_at else "stands still"
-    state = "missed" if clock.is_missed(now) else "ended in time" if clock.ended_at else f"due {due}"
-    title = f"{clock.metric}: {_length(clock.elapsed(now))} of {_length(clock.goal)} in {clock.calendar.name}, {state}"
-    rows = [
-        (_local(line.start, clock.calendar), _local(line.end, clock.calendar), _length(line.counted),
-         _length(line.total), line.why)
-        for line in explain(clock, now)
-    ]  # fmt: skip
-    print_table(title, ("from", "until", "counted", "sum", ""), rows)
-
-
-def _local(moment: datetime, calendar: "Calendar") -> str:
-    return moment.astimezone(calendar.zone).strftime("%a %Y-%m-%d %H:%M %Z")
-
-
-def _length(length: timedelta) -> str:
-    minutes = int(length.total_seconds()) // 60
-    return f"{minutes // 60} h {minutes % 60:02} min"
+        print_clock(each, now)
 
 
 @click.group()

@@ -4,21 +4,30 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, bindparam, func, select, update
 
 from daemon.store import outbox
 from daemon.store.inbound import insert_ignore
-from daemon.store.schema import events, fired, messages, tickets, timers
+from daemon.store.schema import addresses, events, fired, messages, tickets, timers
 from daemon.store.schema import outbox as outbox_table
 from daemon.store.situations import move_all
 from rules.actions import MailClass
 from rules.due import Firing, Verdict
 from rules.facts import Status, TicketFacts
-from rules.timers import EXPLICIT, WAITING_REMINDER
+from rules.timers import EXPLICIT, SURVEY, WAITING_REMINDER
 
 ACTOR = "timer"
 _TO_CUSTOMERS = (MailClass.REMINDER, MailClass.SURVEY)
 _ENDED = (Status.CLOSED, Status.SPAM)
+
+
+_SURVEYED = (
+    update(addresses)
+    .where(
+        addresses.c.id == select(tickets.c.requester_id).where(tickets.c.id == bindparam("ticket")).scalar_subquery()
+    )
+    .values(surveyed_at=bindparam("now"))
+)
 
 
 def carry_out(connection: Connection, ticket: TicketFacts, firings: Iterable[Firing], now: datetime) -> int:
@@ -65,6 +74,8 @@ def _fire(connection: Connection, ticket: TicketFacts, firing: Firing, now: date
         rows = [outbox.row(each.send, ticket.id, message, now) for each in firing.mailings]
         letters = [row | {"variables": dict(each.variables)} for row, each in zip(rows, firing.mailings, strict=True)]
         connection.execute(outbox_table.insert(), letters)
+        if firing.timer.kind == SURVEY:
+            connection.execute(_SURVEYED, {"ticket": ticket.id, "now": now})
     connection.execute(events.insert(), history)
     connection.execute(update(tickets).where(tickets.c.id == ticket.id).values(version=tickets.c.version + 1))
     return len(told)

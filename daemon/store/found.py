@@ -6,16 +6,18 @@ from typing import TypeVar
 
 from sqlalchemy import Connection
 
-from daemon.store import agent_states, outbox, passed_on, people, tickets, words
-from daemon.store.activity import activity
+from daemon.store import activity, agent_states, outbox, outbox_figures, passed_on, people, tickets, words
+from rules.addresses import domain_of
 from rules.commands import numbers_named, read_commands
-from rules.facts import Found, TicketFacts, WordFacts
+from rules.facts import Found, Load, TicketFacts, WordFacts
 from rules.ruleset import RuleNeeds
 from rules.threads import Lookups
 
 Item = TypeVar("Item")
 ADDRESS_WINDOW = timedelta(days=1)
+DOMAIN_WINDOW = timedelta(hours=1)
 BREAKER_WINDOW = timedelta(minutes=10)
+RATING_WINDOW = timedelta(days=90)
 
 
 def find(
@@ -36,19 +38,27 @@ def find(
             (word.ticket_id for word in given),
         )
     )
+    siblings = activity.undone_of(connection, lookups.sender) if lookups.siblings and lookups.sender else ()
     merged = tickets.merged(connection, named)
-    ids = _distinct([(merged.get(each, each) for each in named)])
+    ids = _distinct([(merged.get(each, each) for each in named), siblings])
     found = tickets.facts(connection, ids)
     known = bool(lookups.sender) and people.is_known(connection, lookups.sender)
+    sender = lookups.sender if known else ""
     automatic = outbox.automatic_since(connection, lookups.sender, now - ADDRESS_WINDOW) if lookups.sender else 0
+    answered = known and outbox.was_answered(connection, lookups.sender)
+    stranger_at = domain_of(lookups.sender) if lookups.sender and not answered else ""
     return Found(
         tickets=found,
         by_message_id=by_message_id,
         by_number=by_number,
         sent=sent,
         sender_known=known,
+        was_answered=answered,
         acknowledged_recently=automatic > 0,
         automatic_today=automatic,
+        acknowledged_in_domain=outbox.acknowledgements_to_domain(connection, stranger_at, now - DOMAIN_WINDOW)
+        if stranger_at
+        else 0,
         paused=people.paused(connection, _people(found), now),
         merged=merged,
         words=given,
@@ -56,9 +66,17 @@ def find(
         messages=tickets.message_ids(connection, ids) if lookups.agent else {},
         passed_on=passed_on.unheard(connection, found) if lookups.addresses else {},
         breaker_open=outbox.acknowledgements_since(connection, now - BREAKER_WINDOW) >= breaker_limit,
-        activity=activity(connection, found, lookups.sender if known else "") if needs is not RuleNeeds.NOTHING else {},
-        loads=agent_states.loads(connection) if needs is RuleNeeds.LOADS else {},
+        activity=activity.activity(connection, found, sender) if needs is not RuleNeeds.NOTHING else {},
+        loads=_loads(connection, needs, now),
+        siblings=siblings,
+        forwarded_today=outbox_figures.forwarded_since(connection, lookups.forwards, now - ADDRESS_WINDOW),
     )
+
+
+def _loads(connection: Connection, needs: RuleNeeds, now: datetime) -> Mapping[str, Load]:
+    if needs not in (RuleNeeds.LOADS, RuleNeeds.RATINGS):
+        return {}
+    return agent_states.loads(connection, rated_since=now - RATING_WINDOW if needs is RuleNeeds.RATINGS else None)
 
 
 def _numbers_waiting(given: Iterable[WordFacts]) -> list[int]:

@@ -74,12 +74,18 @@ def row(send: Send, ticket: int | None, message: int | None, now: datetime) -> d
         "recipient_name": send.recipient.name,
         "to_agent": send.to_agent,
         "reply_is_public": send.reply_is_public,
-        "variables": {"reason": send.why} if send.template in _WITH_REASON else {},
+        "variables": _variables(send),
         "state": OutboxState.HELD if send.collect else OutboxState.QUEUED,
         "detail": COLLECTED if send.collect else "",
         "next_attempt_at": now,
         "created_at": now,
     }
+
+
+def _variables(send: Send) -> dict[str, Any]:
+    if send.text:
+        return {"answer": send.text}
+    return {"reason": send.why} if send.template in _WITH_REASON else {}
 
 
 def tell_admins(
@@ -398,6 +404,20 @@ _AUTOMATIC = select(func.count()).where(
     outbox.c.kind.in_(_SELF_ANSWERING),
     outbox.c.state != OutboxState.DROPPED,
 )
+_WRITTEN_BY_HAND = (
+    select(outbox.c.id).where(outbox.c.recipient == bindparam("who"), outbox.c.kind == MailClass.HUMAN).limit(1)
+)
+_AUTOMATIC_ON = select(func.count()).where(
+    outbox.c.ticket_id == bindparam("ticket"),
+    outbox.c.created_at >= bindparam("since"),
+    outbox.c.kind.in_(_SELF_ANSWERING),
+    outbox.c.state != OutboxState.DROPPED,
+)
+_TO_DOMAIN = select(func.count()).where(
+    outbox.c.kind == MailClass.ACKNOWLEDGEMENT,
+    outbox.c.created_at >= bindparam("since"),
+    outbox.c.recipient.like(bindparam("pattern"), escape="/"),
+)
 _ACKNOWLEDGEMENTS = select(func.count()).where(
     outbox.c.created_at >= bindparam("since"), outbox.c.kind == MailClass.ACKNOWLEDGEMENT
 )
@@ -406,6 +426,22 @@ _ACKNOWLEDGEMENTS = select(func.count()).where(
 def automatic_since(connection: Connection, recipient: str, since: datetime) -> int:
     """How many acknowledgements, reminders and surveys this address has been sent since then."""
     return int(connection.execute(_AUTOMATIC, {"who": recipient, "since": since}).scalar_one())
+
+
+def was_answered(connection: Connection, recipient: str) -> bool:
+    """Whether a person of ours has ever written to this address."""
+    return connection.execute(_WRITTEN_BY_HAND, {"who": recipient}).first() is not None
+
+
+def automatic_on_ticket(connection: Connection, ticket: int, since: datetime) -> int:
+    """The same for one ticket, to whomever."""
+    return int(connection.execute(_AUTOMATIC_ON, {"ticket": ticket, "since": since}).scalar_one())
+
+
+def acknowledgements_to_domain(connection: Connection, domain: str, since: datetime) -> int:
+    """How many acknowledgements were made to addresses of a domain since then."""
+    escaped = domain.replace("/", "//").replace("%", "/%").replace("_", "/_")
+    return int(connection.execute(_TO_DOMAIN, {"pattern": f"%@{escaped}", "since": since}).scalar_one())
 
 
 def acknowledgements_since(connection: Connection, since: datetime) -> int:

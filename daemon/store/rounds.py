@@ -11,9 +11,9 @@ from daemon.store.inbound import insert_ignore
 from daemon.store.schema import outbox as outbox_table
 from daemon.store.schema import rounds, tickets
 from daemon.store.situations import BATCH, situations
+from parsers.mail import Address
 from rules.actions import MailClass
 from rules.deadlines import FINISHED
-from rules.facts import Agent
 from rules.timers import Situation
 
 
@@ -36,16 +36,24 @@ def open_situations(connection: Connection) -> Iterator[Situation]:
         yield from situations(connection, ids[start : start + BATCH]).values()
 
 
-def queue(connection: Connection, template: str, agent: Agent, variables: Mapping[str, Any], now: datetime) -> None:
-    """Queue one such mail to an agent."""
+def queue(
+    connection: Connection,
+    template: str,
+    recipient: Address,
+    variables: Mapping[str, Any],
+    now: datetime,
+    *,
+    to_agent: str = "",
+) -> None:
+    """Queue one such mail. `to_agent`: the agent's name when it goes to one."""
     connection.execute(
         outbox_table.insert().values(
             kind=MailClass.NOTICE,
             rank=outbox.RANKS[MailClass.NOTICE],
             template=template,
-            recipient=agent.addresses[0],
-            recipient_name=agent.display_name or agent.name,
-            to_agent=agent.name,
+            recipient=recipient.address,
+            recipient_name=recipient.name,
+            to_agent=to_agent,
             reply_is_public=False,
             variables=dict(variables),
             state=outbox.OutboxState.QUEUED,

@@ -14,6 +14,7 @@ from sqlalchemy import (
     Column,
     DateTime,
     Dialect,
+    Float,
     ForeignKey,
     Index,
     Integer,
@@ -324,6 +325,23 @@ ratings = Table(
     Column("at", Utc, nullable=False),
 )
 
+# What the views of key figures are built on: computed from a ticket's history whenever it changed (rules.measures).
+measures = Table(
+    "measures",
+    metadata,
+    Column("ticket_id", Integer, ForeignKey("tickets.id"), primary_key=True),
+    Column("name", String, primary_key=True),
+    Column("started_at", Utc, primary_key=True),
+    Column("ended_at", Utc),
+    Column("missed_at", Utc),
+    Column("goal_minutes", Float),
+    Column("business_minutes", Float),
+    Column("calendar_minutes", Float),
+    Column("value", Integer),
+    Column("agent", String, nullable=False, default=""),
+    Index("ix_measures_name_ended_at", "name", "ended_at"),
+)
+
 # Mails that go round once a day or week: a name and a period are mailed once.
 rounds = Table(
     "rounds",
@@ -412,6 +430,33 @@ attempts = Table(
     Column("detail", Words, nullable=False, default=""),
 )
 
+# What other programs are asked to do: webhooks to be called, command lines to be run.
+errands = Table(
+    "errands",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("kind", String, nullable=False),
+    Column("name", String, nullable=False),
+    Column("delivery", String, nullable=False, unique=True),
+    Column("ticket_id", Integer, ForeignKey("tickets.id"), nullable=False, index=True),
+    Column("rule", Words, nullable=False),
+    Column("content", JSON, nullable=False),
+    Column("state", String, nullable=False),
+    Column("attempts", Integer, nullable=False, default=0),
+    Column("next_attempt_at", Utc, nullable=False),
+    Column("claimed_until", Utc),
+    Column("created_at", Utc, nullable=False),
+    Column("finished_at", Utc),
+    Column("detail", Words, nullable=False, default=""),
+    Index(
+        "ix_errands_due",
+        "next_attempt_at",
+        sqlite_where=text("state = 'queued'"),
+        postgresql_where=text("state = 'queued'"),
+    ),
+    Index("ix_errands_kind_created_at", "kind", "created_at"),
+)
+
 leases = Table(
     "leases",
     metadata,
@@ -438,6 +483,7 @@ denied = Table(
     Column("entry", Words, nullable=False, index=True),
     Column("sender", Words, nullable=False),
     Column("action", String, nullable=False),
+    Column("times", Integer, nullable=False, default=1, server_default=text("1")),
     Column("inbound_id", Integer, ForeignKey("inbound.id")),
 )
 

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, select, update
 
+from daemon.store import figures
 from daemon.store import tickets as ticket_rows
 from daemon.store.histories import histories
 from daemon.store.outbox import Due
@@ -93,15 +94,17 @@ def untimed(connection: Connection, most: int = BATCH) -> list[int]:
 
 
 def compute(connection: Connection, ids: Sequence[int], timing: Timing) -> int:
-    """Put the timers of these tickets in place. What agents set by command stays. Returns how many there are."""
+    """Put the timers and measures of these tickets in place. What agents set stays. Returns how many there are."""
+    found = situations(connection, ids)
     rows = [
         {"ticket_id": ticket, "kind": each.kind, "due_at": each.due_at, "anchor": each.anchor, "why": each.why}
-        for ticket, situation in situations(connection, ids).items()
+        for ticket, situation in found.items()
         for each in rules_timers.timers(situation, timing)
     ]
     connection.execute(timers.delete().where(timers.c.ticket_id.in_(ids), timers.c.kind.not_in(EXPLICIT)))
     if rows:
         connection.execute(timers.insert(), rows)
+    figures.measure(connection, found, timing)
     connection.execute(update(tickets).where(tickets.c.id.in_(ids)).values(timed_version=tickets.c.version))
     return len(rows)
 

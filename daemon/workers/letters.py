@@ -20,8 +20,9 @@ from daemon.workers.taps import one_tap
 from rules import tokens
 from rules.actions import MailClass
 from rules.addresses import agent_named, domain_of, fold
-from rules.canned import suggested
+from rules.canned import expand_for_desk, suggested
 from rules.cutline import cut_line
+from rules.errand_steps import FORWARDED
 from rules.facts import Desk, Mailbox, Role
 from rules.promises import promise
 from rules.tokens import TokenKind
@@ -31,6 +32,7 @@ from templates.rendered import Rendered
 from templates.samples import fitted, sparse
 
 _SHORTEST_CANARY = 60
+_WITH_FILES = ("reply", FORWARDED)
 
 
 class NotToBeSent(Exception):
@@ -114,7 +116,7 @@ def make_admin_notice(due: Due, policy: Policy, now: datetime) -> Letter:
 def _enclosed(due: Due, material: Material, desk: Desk, contents: Contents) -> Enclosures:
     """An answer's files and pictures; a notice's pictures. What came with internal entries is shown to no customer."""
     secret = b"%d\0%b" % (due.id, desk.keys[0])
-    if due.template == "reply":
+    if due.template in _WITH_FILES:
         others = (each for each in material.entries if not each.public)
         hidden = {item["sha256"] for each in others for item in each.attachments}
         return of_answer(material.message, contents, secret, desk.domain, hidden)
@@ -198,7 +200,8 @@ def _variables(
     notice = NOTICES[due.template]
     if not notice.internal:
         moments = _said(due, material, policy, mailbox, now)
-        return sparse(notice.sample) | fitted(variables | due.variables | moments, notice.sample)
+        own = due.variables | _answer(due, material, mailbox)
+        return sparse(notice.sample) | fitted(variables | own | moments, notice.sample)
     unread = _unread(due, material)
     own = {"ticket": variables["ticket"], **_for_agents(due, material, policy, mailbox, token)}
     return fitted(variables | due.variables, notice.sample) | {
@@ -208,6 +211,12 @@ def _variables(
         "reason": str(due.variables.get("reason", "")),
         **own,
     }
+
+
+def _answer(due: Due, material: Material, mailbox: Mailbox) -> dict[str, str]:
+    """A prepared answer, now that its ticket has a number."""
+    text = due.variables.get("answer", "")
+    return {"answer": expand_for_desk(text, material.ticket.number, mailbox.display_name)} if text else {}
 
 
 def _for_agents(due: Due, material: Material, policy: Policy, mailbox: Mailbox, token: str) -> dict[str, Any]:
@@ -306,14 +315,16 @@ def _draft(
         html=rendered.html,
         attachments=enclosed.parts,
         auto_submitted="" if human else _auto_submitted(due),
-        extra=_extra(material, desk, human=human, internal=internal),
+        extra=_extra(due, material, desk, human=human, internal=internal),
     )
 
 
-def _extra(material: Material, desk: Desk, *, human: bool, internal: bool) -> dict[str, str]:
+def _extra(due: Due, material: Material, desk: Desk, *, human: bool, internal: bool) -> dict[str, str]:
     """What an acknowledgement says must not be a stranger's words, the topic included."""
     ticket = material.ticket
     suppress = {} if human else {"X-Auto-Response-Suppress": "OOF, AutoReply"}
+    if due.template == FORWARDED:
+        return suppress | {"X-Postroom-Forwarded": desk.domain}
     if not (human or internal) or ticket.created_at is None:
         return suppress
     identity = tokens.thread_id(desk.keys, ticket.id, desk.domain)

@@ -5,6 +5,7 @@ Any number of nodes may tick; the lease lets one of them through, and the keys o
 
 import uuid
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from daemon.clock import Clock
@@ -16,10 +17,11 @@ from daemon.store.engine import Connection
 from daemon.store.found import ADDRESS_WINDOW, BREAKER_WINDOW
 from daemon.store.leases import Lease
 from daemon.store.store import Store
-from daemon.workers import collecting, rounding
+from daemon.workers import breaker, collecting, rounding
 from daemon.workers.sweeping import sweep
+from daemon.workers.weekly import weekly
 from rules.due import TO_CUSTOMERS, Room, what_is_due
-from rules.timers import LATE, Situation, Timer
+from rules.timers import LATE, SURVEY, Situation, Timer
 
 NAME = "ticker"
 LEASE = timedelta(minutes=2)
@@ -64,8 +66,11 @@ class Ticking:
             self._compute()
             rounding.after_outage(self._store, self._policy(), seen, now)
         self._compute()
+        breaker.look(self._store, self._policy(), now, self._breaker_limit)
         mails = self._fire_all(now) + rounding.daily(self._store, self._policy(), now)
         mails += collecting.collect(self._store, self._policy(), now)
+        mails += weekly(self._store, self._policy(), now)
+        mails += rounding.weekly_refusals(self._store, self._policy(), now)
         if mails:
             self._wake()
         sweep(self._store, now)
@@ -156,11 +161,16 @@ class Ticking:
         self, connection: Connection, due: Mapping[int, list[Timer]], now: datetime, left: int, *, is_open: bool
     ) -> int:
         policy, mails = self._policy(), 0
-        for ticket, situation in situations.situations(connection, due).items():
+        surveyed: set[str] = set()
+        for ticket, before in situations.situations(connection, due).items():
+            is_asked = before.ticket.requester in surveyed  # about another ticket, in this very batch
+            situation = replace(before, surveyed_at=now) if is_asked else before
             room = _room(connection, situation, now, left, breaker_open=is_open)
             judged = what_is_due(due[ticket], situation, policy.desk, policy.timing, now, room)
             mails += firings.carry_out(connection, situation.ticket, judged, now)
             left -= sum(1 for each in judged if each.timer.kind in TO_CUSTOMERS)
+            if any(each.timer.kind == SURVEY and each.mailings for each in judged):
+                surveyed.add(situation.ticket.requester)
         return mails
 
 
@@ -175,6 +185,7 @@ def _room(connection: Connection, situation: Situation, now: datetime, left: int
     requester = situation.ticket.requester
     return Room(
         automatic_today=outbox.automatic_since(connection, requester, now - ADDRESS_WINDOW),
+        automatic_on_ticket=outbox.automatic_on_ticket(connection, situation.ticket.id, now - ADDRESS_WINDOW),
         breaker_open=breaker_open,
         requester_paused=bool(people.paused(connection, [requester], now)),
         mails_left=left,

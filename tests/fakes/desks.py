@@ -83,11 +83,18 @@ class DeskInHand:
     policy: Policy = field(default_factory=policy)
     readers: InlineReaders = field(default_factory=InlineReaders)
     carrier: ListCarrier = field(default_factory=ListCarrier)
+    breaker_limit: int = 100
     intake: Intake = field(init=False)
     delivery: Delivery = field(init=False)
 
     def __post_init__(self) -> None:
-        self.intake = Intake(self.store, self.readers, lambda: self.policy, self.clock, breaker_limit=100)  # type: ignore[arg-type]
+        self.intake = Intake(
+            self.store,
+            self.readers,  # type: ignore[arg-type]
+            lambda: self.policy,
+            self.clock,
+            breaker_limit=self.breaker_limit,
+        )
         self.delivery = Delivery(
             self.store,
             self.readers,

@@ -22,7 +22,7 @@ class TickingDesk(DeskInHand):
 
     def __post_init__(self) -> None:
         DeskInHand.__post_init__(self)
-        self.ticking = Ticking(self.store, lambda: self.policy, self.clock, breaker_limit=100)
+        self.ticking = Ticking(self.store, lambda: self.policy, self.clock, breaker_limit=self.breaker_limit)
 
     def wait(self, days: float = 0, hours: float = 0, minutes: float = 0, step_minutes: float = 60) -> None:
         """Let time pass."""

@@ -10,7 +10,7 @@ from rules.ratings import Rating, read_rating
     [
         ("5", 5), (" 4 \n", 4), ("1!", 1), ("*3*", 3), ("5/5", 5), ("2 / 5", 2), ("4 von 5", 4), ("3 sur 5", 3),
         ("4 з 5", 4), ("★★★★☆", 4), ("★", 1), ("⭐⭐⭐", 3), ("⭐️⭐️", 2), ("👍", 4), ("👎", 2), ("Good", 4),
-        ("VERY GOOD!", 5), ("bad.", 2), ("Sehr gut", 5), ("schlecht", 2), ("Muy bien", 5), ("¡malo!", None),
+        ("VERY GOOD!", 5), ("bad.", 2), ("Sehr gut", 5), ("schlecht", 2), ("Muy bien", 5), ("¡malo!", 2),
         ("très mauvais", 1), ("Bardzo dobrze", 5), ("źle", 2), ("Ótimo!", 5), ("péssimo", 1), ("Ottimo", 5),
         ("male", 2), ("Дуже добре", 5), ("погано", 2),
     ],

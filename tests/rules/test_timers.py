@@ -147,6 +147,7 @@ def test_a_follow_up_without_a_second_reminder_says_at_once_that_it_is_the_last(
     ("room", "words"),
     [
         ({"automatic_today": 5}, "5 automatic mails"),
+        ({"automatic_on_ticket": 3}, "3 automatic mails on this ticket"),
         ({"breaker_open": True}, "breaker"),
         ({"requester_paused": True}, "coming back"),
     ],
@@ -178,6 +179,10 @@ def test_a_customer_who_gets_a_question_is_surveyed_another_day() -> None:
 def test_nobody_is_surveyed_again_within_the_cooldown() -> None:
     assert "survey" in kinds(SOLVED)
     assert "survey" not in kinds(replace(SOLVED, surveyed_at=MONDAY - 10 * DAY))
+
+
+def test_no_survey_follows_where_a_rule_wants_none() -> None:
+    assert "survey" not in kinds(replace(SOLVED, ticket=replace(SOLVED.ticket, fields=(("survey", "off"),))))
 
 
 def test_a_ticket_solved_without_a_conversation_is_neither_asked_about_nor_surveyed() -> None:

@@ -4,6 +4,8 @@ from pathlib import Path
 
 from sqlalchemy import Engine, inspect, text
 
+from daemon.store import kpi_views
+
 HEAD = "0002"
 _ONE_AT_A_TIME = 0x706F7374726F6F6D  # "postroom": the number of our advisory lock
 
@@ -27,4 +29,8 @@ def upgrade(engine: Engine) -> None:
         if connection.dialect.name == "postgresql":  # SQLite's BEGIN IMMEDIATE keeps the others out already
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ONE_AT_A_TIME})
         config.attributes["connection"] = connection
+        kpi_views.drop(connection)
         command.upgrade(config, "head")
+        kpi_views.create(connection)
+        # timers and measures are worked out anew from what happened
+        connection.execute(text("UPDATE tickets SET timed_version = 0"))

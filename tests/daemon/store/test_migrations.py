@@ -7,7 +7,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Engine, text
 
-from daemon.store import migrations
+from daemon.store import kpi_views, migrations
 from daemon.store.engine import open_engines
 from daemon.store.schema import metadata
 
@@ -27,6 +27,7 @@ def revision(engine: Engine) -> str:
 
 def empty(engine: Engine) -> None:
     with engine.begin() as connection:
+        kpi_views.drop(connection)
         metadata.drop_all(connection)
         connection.execute(text("DROP TABLE alembic_version"))
 

@@ -166,12 +166,15 @@ def test_after_a_week_down_each_agent_gets_one_digest_and_no_old_reminders(desk:
     desk.clock.advance(timedelta(days=7))
     desk.ticking = Ticking(desk.store, lambda: desk.policy, desk.clock, breaker_limit=100)
     desk.tick()
-    late = [mail.subject for to in (ADA, BEN) for mail in desk.sent_to(to) if mail.date == desk.clock.now()]
-    assert len(desk.carrier.sent) - before == 4
-    assert sorted(set(late)) == [
-        "Example support: how things stand after an outage",
-        "Example support: your tickets today",
+    late = [
+        mail.subject.removeprefix("Example support: ")
+        for to in (ADA, BEN)
+        for mail in desk.sent_to(to)
+        if mail.date == desk.clock.now()
     ]
+    outage = "how things stand after an outage"
+    assert late == [outage, "last week in figures", outage]
+    assert len(desk.carrier.sent) - before == 4  # and the admin's weekly figures
 
 
 def test_after_a_week_down_a_customer_gets_one_mail_a_ticket(waiting: TickingDesk) -> None:
@@ -242,6 +245,36 @@ def test_a_low_rating_wakes_the_lead(surveyed: TickingDesk) -> None:
     assert surveyed.subjects_to(ADA)[-1] == "[#1001] Low rating: Printer broken"
 
 
+def surveys(desk: TickingDesk) -> int:
+    return sum(subject.endswith("How did we do?") for subject in desk.subjects_to(CUSTOMER))
+
+
+def test_nobody_is_surveyed_about_a_second_ticket_within_the_cooldown(surveyed: TickingDesk) -> None:
+    for number in (2, 3):
+        surveyed.customer_writes(subject=f"Printer {number}")
+        surveyed.agent_answers()
+        solve(surveyed, number)
+    surveyed.wait(days=3)
+    assert surveys(surveyed) == 1
+
+
+def test_of_two_tickets_solved_in_the_same_minute_one_is_surveyed(waiting: TickingDesk) -> None:
+    waiting.customer_writes(subject="Printer 2")
+    waiting.agent_answers()
+    solve(waiting, 1)
+    solve(waiting, 2)
+    waiting.wait(days=4)
+    assert surveys(waiting) == 1
+
+
+def test_a_share_of_tickets_is_surveyed_and_a_share_of_none_is_none(waiting: TickingDesk) -> None:
+    timing = waiting.policy.timing
+    waiting.policy = replace(waiting.policy, timing=replace(timing, surveys=replace(timing.surveys, percent=0)))
+    solve(waiting)
+    waiting.wait(days=3)
+    assert surveys(waiting) == 0
+
+
 def test_an_answer_to_a_survey_that_is_no_rating_opens_the_ticket_again(surveyed: TickingDesk) -> None:
     surveyed.customer_writes("2 printers are still broken.\n", answers=surveyed.last_to(CUSTOMER).message_id)
     assert rating(surveyed) == []
@@ -253,10 +286,10 @@ def test_a_number_in_an_ordinary_reply_is_no_rating(waiting: TickingDesk) -> Non
     assert rating(waiting) == []
 
 
-def solve(desk: TickingDesk) -> None:
+def solve(desk: TickingDesk, ticket: int = 1) -> None:
     """Ada solves the ticket."""
-    action = SetStatus(ticket=1, old=Status.PENDING, new=Status.SOLVED, why="solved by ada")
-    decision = Decision(outcome=Outcome.ENTRY, actions=(action,), trace=Trace(), ticket=1)
+    action = SetStatus(ticket=ticket, old=Status.PENDING, new=Status.SOLVED, why="solved by ada")
+    decision = Decision(outcome=Outcome.ENTRY, actions=(action,), trace=Trace(), ticket=ticket)
     empty = parsers.parse(b"")
     desk.store.write(lambda connection: tickets.apply(connection, decision, empty, None, desk.clock.now()))
 

@@ -1,0 +1,59 @@
+"""Key figures in rows: what is measured of each ticket is written, and the published views are read."""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Column, Connection, Float, Integer, MetaData, String, Table, bindparam, or_, select
+from sqlalchemy.types import TypeEngine
+
+from daemon.store.schema import Utc, measures
+from rules.kpis import KPIS, Kpi
+from rules.measures import measures as measured
+from rules.timers import Situation
+from rules.timing import Timing
+
+_FORGET = measures.delete().where(measures.c.ticket_id.in_(bindparam("ids", expanding=True)))
+
+
+def measure(connection: Connection, situations: Mapping[int, Situation], timing: Timing) -> None:
+    """Put what is measured of these tickets in place of what was."""
+    rows = [
+        {"ticket_id": ticket, **asdict(each)}
+        for ticket, situation in situations.items()
+        for each in measured(situation.ticket, situation.history, timing)
+    ]
+    connection.execute(_FORGET, {"ids": list(situations)})
+    if rows:
+        connection.execute(measures.insert(), rows)
+
+
+def _type(column: str) -> TypeEngine[Any]:
+    if column in ("at", "since", "until", "created_at"):
+        return Utc()
+    if column.endswith("_minutes"):
+        return Float()
+    return Integer() if column in ("ticket", "value", "score", "mail") else String()
+
+
+_VIEWS = {
+    kpi.name: Table(kpi.view, MetaData(), *(Column(name, _type(name)) for name in kpi.columns)) for kpi in KPIS.values()
+}
+
+
+def rows(connection: Connection, kpi: Kpi, since: datetime, until: datetime) -> list[dict[str, Any]]:
+    """The rows of a key figure from one moment to another, in order; of the backlog all that reach into that time."""
+    view = _VIEWS[kpi.name]
+    if "at" in view.c:
+        query = select(view).where(view.c.at >= since, view.c.at < until).order_by(view.c.at)
+    else:
+        reaches = or_(view.c.until.is_(None), view.c.until >= since)
+        query = select(view).where(view.c.since < until, reaches).order_by(view.c.since)
+    return [dict(each._mapping) for each in connection.execute(query)]
+
+
+def rows_of_ticket(connection: Connection, kpi: Kpi, number: int) -> list[dict[str, Any]]:
+    """What one ticket adds to a key figure."""
+    view = _VIEWS[kpi.name]
+    return [dict(each._mapping) for each in connection.execute(select(view).where(view.c.ticket == number))]
