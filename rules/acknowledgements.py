@@ -55,7 +55,9 @@ def _about_sender(case: Case) -> str:
     checked = case.sender.authentication
     if checked.verdict is Verdict.FAIL:
         return f"authentication failed ({checked.evidence})"
-    is_proved = checked.verdict is Verdict.PASS  # else having written before proves nothing: it may have been forged too
+    is_proved = (
+        checked.verdict is Verdict.PASS
+    )  # else having written before proves nothing: it may have been forged too
     if case.found.was_answered or (is_proved and case.found.sender_known):
         return ""
     if checked.verdict is Verdict.UNKNOWN and case.desk.authserv_ids:

@@ -115,7 +115,10 @@ def make(store: Store, clock: Any, tmp_path: Path) -> Any:
     def desk(then: str, on: str = "new", options: str = "") -> Desk:
         rules = then if "[[rule]]" in then else f'[[rule]]\nname = "r"\non = "{on}"\nthen = {{ {then} }}'
         (folder / "triage.toml").write_text(rules, encoding="utf-8")
-        config = CONFIG.replace("[desk]", f'[desk]\nrules_dir = "{folder}"\ntemplates_dir = "{templates}"\n{options}') + OUTSIDE
+        config = (
+            CONFIG.replace("[desk]", f'[desk]\nrules_dir = "{folder}"\ntemplates_dir = "{templates}"\n{options}')
+            + OUTSIDE
+        )
         return Desk(DeskInHand(store, clock, load_policy(parse(config, "test.toml"), (KEY,))))
 
     return desk
