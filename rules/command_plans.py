@@ -25,6 +25,7 @@ from rules.authority import Authority, Right
 from rules.cases import Case, Plan, internal_entry
 from rules.command_changes import CHANGES, status_after
 from rules.command_conversations import CONVERSATIONS, own_held
+from rules.command_people import with_people
 from rules.command_questions import question
 from rules.command_steps import Planner, Request, Step, done, refuse
 from rules.command_texts import Text, text_of, uses
@@ -122,11 +123,14 @@ def _group(command: Command) -> Group:
 def _work_out(request: Request, block: Block, text: Text, draft: _Draft) -> None:
     """Every step in its order: text, changes, then the status."""
     commands = _combined(block.commands)
-    sent = _public_text(request, text) if text.public else Step()
-    draft.add(block.lines[0], sent)
+    changes = [(each.line, _planner(each)(request, each)) for each in commands if _group(each) is Group.CHANGE]
+    answering = replace(request, ticket=with_people(request.ticket, [step for _, step in changes]))
+    draft.add(block.lines[0], _public_text(answering, text) if text.public else Step())
+    for line, step in changes:
+        draft.add(line, step)
     for command in commands:
-        if _group(command) in (Group.CHANGE, Group.HELD, Group.UNDOING):
-            draft.add(command.line, _planner(command)(request, command))
+        if _group(command) in (Group.HELD, Group.UNDOING):
+            draft.add(command.line, _planner(command)(answering, command))
     if not text.text and request.held and any(command.name == "note" for command in commands):
         draft.add("#note", _keep(request, request.held))
     if text.text and any(command.name == "send" for command in commands):
