@@ -177,10 +177,10 @@ def _desk(config: Config, keys: tuple[bytes, ...], people: People, deny: _DenyLi
         token_days=desk.token_days,
         acknowledge=config.acknowledgements.enabled,
         admins=tuple(desk.admins),
-        answerers=desk.answerers,
         budgets=Budgets(
             per_address_a_day=config.acknowledgements.most_per_address_a_day,
             per_domain_an_hour=config.acknowledgements.most_per_domain_an_hour,
             per_ticket_a_day=config.acknowledgements.most_per_ticket_a_day,
         ),
+        answerers=desk.answerers,
     )

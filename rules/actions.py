@@ -124,8 +124,8 @@ class Send:
     to_agent: str = ""
     reply_is_public: bool = True
     message: int | None = None
-    collect: bool = False
     text: str = ""
+    collect: bool = False
     why: str
 
 

@@ -22,6 +22,8 @@ from rules.threads import lookups as lookups_of_mail
 from rules.triage_lookups import with_rules
 from rules.triage_plans import apply_rules
 
+__all__ = ["conclude", "decide", "lookups"]
+
 
 def lookups(mail: ParsedMail, envelope: Envelope, desk: Desk, ruleset: Ruleset = NO_RULES) -> Lookups:
     """What the store must fetch before `decide` can be asked."""

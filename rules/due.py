@@ -207,7 +207,7 @@ def _to_customer(
     opens_at = next_opening(calendar, now)
     if opens_at > now:
         return [Firing(timer=chosen, verdict=Verdict.LATER, why="the office is closed", again_at=opens_at), *later]
-    objection = _objection(room, situation.ticket, desk)
+    objection = _objection(room, desk, situation.ticket)
     if objection:
         return [replace(_moved(chosen, situation.ticket), why=f"no mail: {objection}"), *later]
     if room.mails_left <= 0:
@@ -223,7 +223,7 @@ def _spread(now: datetime, room: Room) -> datetime:
     return now + timedelta(minutes=1 - room.mails_left // 60)
 
 
-def _objection(room: Room, ticket: TicketFacts, desk: Desk) -> str:
+def _objection(room: Room, desk: Desk, ticket: TicketFacts) -> str:
     if has_unsubscribed(ticket):
         return "the requester has unsubscribed"
     if room.requester_paused:

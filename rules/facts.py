@@ -329,10 +329,10 @@ class Found:
     `automatic_today` counts our automatic mails to this sender within 24 hours, `acknowledged_in_domain` those to a
     stranger's domain within an hour; `paused` are addresses whose mail
     keeps coming back. `merged`: tickets that go on in another one; `words`: the sender's unused one-time words, newest
-    first; `contacts`: the contact behind an address; `messages`: the ids of a ticket's entries, for agents' commands.
+    first; `contacts`: the contact behind an address; `messages`: the ids of a ticket's entries, for agents' commands;
+    `passed_on`: entries that agents passed on in the name of a requester who has neither written nor been written to.
     `siblings`: the sender's tickets that are not finished, newest first; `forwarded_today`: how many mails rules have
-    passed on to an address within 24 hours; `passed_on`: entries that agents passed on in the name of a requester who
-    has neither written nor been written to.
+    passed on to an address within 24 hours.
     """
 
     tickets: Mapping[int, TicketFacts] = field(default_factory=dict)

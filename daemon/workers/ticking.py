@@ -68,9 +68,9 @@ class Ticking:
         self._compute()
         breaker.look(self._store, self._policy(), now, self._breaker_limit)
         mails = self._fire_all(now) + rounding.daily(self._store, self._policy(), now)
-        mails += collecting.collect(self._store, self._policy(), now)
         mails += weekly(self._store, self._policy(), now)
         mails += rounding.weekly_refusals(self._store, self._policy(), now)
+        mails += collecting.collect(self._store, self._policy(), now)
         if mails:
             self._wake()
         sweep(self._store, now)

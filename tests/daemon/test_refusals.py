@@ -12,7 +12,7 @@ from daemon.recipients import Recipients
 from daemon.refusals import Refusals
 from daemon.store.denials import hits
 from daemon.store.store import Store
-from daemon.workers.rounding import weekly
+from daemon.workers.rounding import weekly_refusals
 from rules.facts import Deny, DenyEntry
 
 SPAM = DenyEntry(kind="domain", value="spam.example", action=Deny.REJECT)
@@ -64,7 +64,7 @@ def test_the_admins_read_once_a_week_what_was_kept_out(store: Store, clock: Any)
     desk.take(mail(sender="odd@customer.example"), "odd@customer.example")
     desk.decide()
     clock.advance(MONDAY - clock.now())
-    assert [weekly(store, POLICY, clock.now()) for _ in range(2)] == [1, 0]
+    assert [weekly_refusals(store, POLICY, clock.now()) for _ in range(2)] == [1, 0]
     desk.deliver()
     told = desk.sent_to("root@desk.example")[-1].text
     assert "3 mails were kept out last week" in desk.sent_to("root@desk.example")[-1].subject
@@ -74,4 +74,4 @@ def test_the_admins_read_once_a_week_what_was_kept_out(store: Store, clock: Any)
 
 @pytest.mark.parametrize("moment", [MONDAY, MONDAY - timedelta(hours=3), MONDAY + timedelta(days=3)])
 def test_a_quiet_week_is_not_worth_a_mail(store: Store, moment: datetime) -> None:
-    assert weekly(store, POLICY, moment) == 0
+    assert weekly_refusals(store, POLICY, moment) == 0

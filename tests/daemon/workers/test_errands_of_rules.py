@@ -115,11 +115,9 @@ def make(store: Store, clock: Any, tmp_path: Path) -> Any:
     def desk(then: str, on: str = "new", options: str = "") -> Desk:
         rules = then if "[[rule]]" in then else f'[[rule]]\nname = "r"\non = "{on}"\nthen = {{ {then} }}'
         (folder / "triage.toml").write_text(rules, encoding="utf-8")
-        config = (
-            CONFIG.replace("[desk]", f'[desk]\nrules_dir = "{folder}"\ntemplates_dir = "{templates}"\n{options}')
-            + OUTSIDE
-        )
-        return Desk(DeskInHand(store, clock, load_policy(parse(config, "test.toml"), (KEY,))))
+        section = f'[desk]\nrules_dir = "{folder}"\ntemplates_dir = "{templates}"\n{options}'
+        config = parse(CONFIG.replace("[desk]", section) + OUTSIDE, "test.toml")
+        return Desk(DeskInHand(store, clock, load_policy(config, (KEY,))))
 
     return desk
 
