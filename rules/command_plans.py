@@ -20,7 +20,7 @@ from rules.actions import (
     Undo,
     UseWord,
 )
-from rules.answering import claim, objection_to_answerer, sends_of_answer, status_after_answer
+from rules.answering import claim, objection_to_answerer, objection_to_files, sends_of_answer, status_after_answer
 from rules.authority import Authority, Right
 from rules.cases import Case, Plan, internal_entry
 from rules.command_changes import CHANGES, status_after
@@ -164,7 +164,7 @@ def _public_text(request: Request, text: Text) -> Step:
     if authority.right is Right.NONE or (authority.token is None and not authority.by_admin):
         return refuse("to write to the customer, answer a notice about the ticket: this mail answers none")
     doubt = objection_to_answerer(case, ticket, agent) or stale(case, authority, agent)
-    doubt = doubt or internal_text_shows(case.mail)
+    doubt = doubt or internal_text_shows(case.mail) or objection_to_files(case.mail)
     sends, remark, nobody = sends_of_answer(case, ticket, agent)
     if doubt or nobody:
         return refuse(f"not sent: {doubt or nobody}")
