@@ -302,7 +302,6 @@ class Application:
                 log(Event.LISTEN_FAILED, level=logging.ERROR, listener=options.name, error=message)
                 continue
             desk.listeners[options.name] = listener
-            log(Event.LISTENING, listener=options.name, address="{}:{}".format(*listener.address))
 
     async def _close(self, desk: Desk) -> None:
         """Stop taking mail, then finish what is in hand, then let go of the store."""
