@@ -10,6 +10,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from parsers.picture_marks import NOT_SHOWN
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Address:
@@ -100,8 +102,8 @@ class Attachment:
     inline: bool = False
     content_id: str = ""
     notes: tuple[str, ...] = ()
-    after_text: int = -1
-    after_reply: int = -1
+    after_text: int = NOT_SHOWN
+    after_reply: int = NOT_SHOWN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

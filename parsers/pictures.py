@@ -10,11 +10,9 @@ from urllib.parse import unquote
 
 from parsers.html import read_html
 from parsers.mail import Attachment
+from parsers.picture_marks import ELSEWHERE, MARKER
 
 MOST_PICTURES = 50
-ELSEWHERE = -2  # within the HTML, but in what it quotes or signs with
-# What mail clients and this reader write into plain text in place of a picture.
-MARKER = re.compile(r"\[(?:image|inline image|cid|bild|grafik)(?:[: ][^\]\n]{0,200})?\]", re.IGNORECASE)
 
 _IMAGE = re.compile(r"<img\b[^>]{0,4000}>", re.IGNORECASE)
 _SOURCE = re.compile(r"\bsrc\s{0,9}=\s{0,9}[\"']?cid:([^\"'\s>]{1,300})", re.IGNORECASE)

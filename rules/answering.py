@@ -1,10 +1,14 @@
 """A public answer of an agent, however it was asked for: who gets it, who may give it, what it does to the ticket."""
 
+from parsers.mail import ParsedMail
+from parsers.picture_marks import ELSEWHERE
 from rules.actions import Action, MailClass, Send, SetField
 from rules.cases import Case
 from rules.facts import Agent, Answerers, Status, TicketFacts
 from rules.lifecycle import Trigger, move
 from rules.participants import answered_people
+
+MOST_ATTACHED = 10 * 1024**2
 
 
 def sends_of_answer(
@@ -37,6 +41,15 @@ def objection_to_answerer(case: Case, ticket: TicketFacts, agent: Agent) -> str:
     if rule is Answerers.ASSIGNEE:
         return f"only {ticket.assignee}, whose ticket it is, answers; #take it first"
     return "" if ticket.team in agent.teams else f"only team {ticket.team} answers its tickets; #assign it first"
+
+
+def objection_to_files(mail: ParsedMail) -> str:
+    """Why not all files of an answer reach the customer; empty when they do. What is merely quoted does not count."""
+    size = sum(each.size for each in mail.attachments if each.after_reply != ELSEWHERE)
+    if size <= MOST_ATTACHED:
+        return ""
+    most = MOST_ATTACHED // 1024**2
+    return f"its files have {size / 1024**2:.0f} MB, at most {most} MB are passed on; #send sends those that fit"
 
 
 def claim(ticket: TicketFacts, agent: Agent, why: str) -> tuple[Action, ...]:

@@ -1,7 +1,7 @@
 """An agent's mail about a ticket: relayed to the customer, kept as a note, or held and the agent asked."""
 
 from rules.actions import Action, AddMessage, MessageKind, SetStatus
-from rules.answering import claim, objection_to_answerer, sends_of_answer, status_after_answer
+from rules.answering import claim, objection_to_answerer, objection_to_files, sends_of_answer, status_after_answer
 from rules.authority import Authority, Right, judge_authority, judge_commands
 from rules.cases import Case, Plan, internal_entry
 from rules.command_plans import plan_commands, stale
@@ -40,7 +40,7 @@ def _doubt(case: Case, authority: Authority, agent: Agent, ticket: TicketFacts, 
     if block.stray:
         return f"the line {block.stray} stands below the text, commands stand above it"
     doubt = objection_to_answerer(case, ticket, agent) or stale(case, authority, agent)
-    return doubt or internal_text_shows(case.mail)
+    return doubt or internal_text_shows(case.mail) or objection_to_files(case.mail)
 
 
 def _plan_unverified(case: Case, agent: Agent, ticket: TicketFacts, authority: Authority) -> Plan:

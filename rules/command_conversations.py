@@ -151,7 +151,7 @@ def _erase(request: Request, _command: Command) -> Step:
     if not request.message:
         return refuse("answer the notice of the message to erase")
     if not request.confirmed:
-        return Step(confirm="the message's text and list of files are wiped; there is no undo")
+        return Step(confirm="the message's text, its files and the stored mail are wiped; there is no undo")
     action = EraseMessage(ticket=request.ticket.id, message=request.message, why=request.why)
     return done(f"message {request.message}", "text", "erased", action)
 

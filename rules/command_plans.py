@@ -20,11 +20,12 @@ from rules.actions import (
     Undo,
     UseWord,
 )
-from rules.answering import claim, objection_to_answerer, sends_of_answer, status_after_answer
+from rules.answering import claim, objection_to_answerer, objection_to_files, sends_of_answer, status_after_answer
 from rules.authority import Authority, Right
 from rules.cases import Case, Plan, internal_entry
 from rules.command_changes import CHANGES, status_after
 from rules.command_conversations import CONVERSATIONS, own_held
+from rules.command_people import with_people
 from rules.command_questions import question
 from rules.command_steps import Planner, Request, Step, done, refuse
 from rules.command_texts import Text, text_of, uses
@@ -122,11 +123,14 @@ def _group(command: Command) -> Group:
 def _work_out(request: Request, block: Block, text: Text, draft: _Draft) -> None:
     """Every step in its order: text, changes, then the status."""
     commands = _combined(block.commands)
-    sent = _public_text(request, text) if text.public else Step()
-    draft.add(block.lines[0], sent)
+    changes = [(each.line, _planner(each)(request, each)) for each in commands if _group(each) is Group.CHANGE]
+    answering = replace(request, ticket=with_people(request.ticket, [step for _, step in changes]))
+    draft.add(block.lines[0], _public_text(answering, text) if text.public else Step())
+    for line, step in changes:
+        draft.add(line, step)
     for command in commands:
-        if _group(command) in (Group.CHANGE, Group.HELD, Group.UNDOING):
-            draft.add(command.line, _planner(command)(request, command))
+        if _group(command) in (Group.HELD, Group.UNDOING):
+            draft.add(command.line, _planner(command)(answering, command))
     if not text.text and request.held and any(command.name == "note" for command in commands):
         draft.add("#note", _keep(request, request.held))
     if text.text and any(command.name == "send" for command in commands):
@@ -160,7 +164,7 @@ def _public_text(request: Request, text: Text) -> Step:
     if authority.right is Right.NONE or (authority.token is None and not authority.by_admin):
         return refuse("to write to the customer, answer a notice about the ticket: this mail answers none")
     doubt = objection_to_answerer(case, ticket, agent) or stale(case, authority, agent)
-    doubt = doubt or internal_text_shows(case.mail)
+    doubt = doubt or internal_text_shows(case.mail) or objection_to_files(case.mail)
     sends, remark, nobody = sends_of_answer(case, ticket, agent)
     if doubt or nobody:
         return refuse(f"not sent: {doubt or nobody}")

@@ -84,7 +84,9 @@ WORDS: tuple[Word, ...] = (
     _word("merge", _VALUE, Group.CHANGE, "#merge 123", "This ticket goes on in that one.", "duplicate dup duplicateof"),
     _word("split", _MAYBE, Group.CHANGE, "#split", "The message you answer, and what follows, becomes a new ticket."),
     _word("link", _VALUE, Group.CHANGE, "#link 123", "The two have to do with each other.", "related relates"),
-    _word("erase", _NOTHING, Group.CHANGE, "#erase", "Wipe the text and the file list of the message you answer."),
+    _word(
+        "erase", _NOTHING, Group.CHANGE, "#erase", "Wipe the message you answer: its text, its files, the stored mail."
+    ),
     _word("note", _MAYBE, Group.TEXT, "#note", "The text below stays internal.", "internal private comment"),
     _word("reply", _MAYBE, Group.TEXT, "#reply", "The text below goes to the customer.", "public answer respond"),
     _word(

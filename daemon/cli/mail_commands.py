@@ -1,8 +1,6 @@
 """Reading a mail and explaining a decision, without storing or sending anything."""
 
 import json
-from dataclasses import asdict
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +33,8 @@ def _cell(value: object) -> object:
 
 def _read(file: Path) -> bytes:
     try:
-        content: bytes = click.open_file(str(file), "rb").read()
+        with click.open_file(str(file), "rb") as source:
+            content: bytes = source.read()
     except OSError as error:
         fail(f"{file}: cannot read: {error.strerror}")
         raise
@@ -52,6 +51,7 @@ def explain(file: Path, sender: str | None, recipient: tuple[str, ...], as_json:
     """Show what would happen to a mail, and why. Nothing is stored or sent."""
     import parsers
     from daemon.app import load_desk_policy
+    from daemon.cli.explanations import explanation, lines
     from daemon.clock import SystemClock
     from daemon.workers.deciding import consider
     from rules.facts import Envelope
@@ -69,11 +69,11 @@ def explain(file: Path, sender: str | None, recipient: tuple[str, ...], as_json:
     limit = config.acknowledgements.most_in_10_minutes
     with desk_store(config_file) as store, store.reading() as connection:
         decision = consider(connection, mail, envelope, policy, now, breaker_limit=limit)
-    explanation = _explanation(mail, decision)
+    found = explanation(mail, envelope, decision, policy.desk)
     if as_json:
-        print_json(explanation)
+        print_json(found)
         return
-    rows = [(name, _lines(value)) for name, value in explanation.items() if name != "mail" and value]
+    rows = [(name, lines(value)) for name, value in found.items() if name != "mail" and value]
     print_table(f"{file}: {mail.subject or '(no subject)'}", ("step", "result"), rows)
 
 
@@ -86,45 +86,6 @@ def _our_addresses(mail: Any, desk: Any) -> tuple[str, ...]:
 
     named = [each.address for each in (*mail.to, *mail.cc) if is_ours(desk, each.address)]
     return tuple(named) or (desk.mailboxes[0].address,)
-
-
-def _explanation(mail: Any, decision: Any) -> dict[str, Any]:
-    trace = decision.trace
-    return {
-        "mail": {"message_id": mail.message_id, "subject": mail.subject, "from": _from(mail)},
-        "outcome": decision.outcome.value,
-        "sender": trace.sender,
-        "automatic": trace.automatic,
-        "deny": trace.deny,
-        "thread": {"by": trace.thread_by, "ticket": decision.ticket, "signals": list(trace.thread)},
-        "authority": trace.authority,
-        "rules": list(trace.rules),
-        "actions": [{"action": type(each).__name__} | _plain(asdict(each)) for each in decision.actions],
-        "notices": list(trace.notices),
-    }
-
-
-def _plain(values: dict[str, Any]) -> dict[str, Any]:
-    return {name: str(value) if isinstance(value, datetime) else value for name, value in values.items()}
-
-
-def _lines(value: object) -> str:
-    if isinstance(value, str):
-        return value
-    if isinstance(value, dict):
-        return "\n".join(f"{key}: {each}" for key, each in value.items() if each)
-    if isinstance(value, list):
-        return "\n".join(_action_line(each) if isinstance(each, dict) else str(each) for each in value)
-    return str(value)
-
-
-def _action_line(action: dict[str, Any]) -> str:
-    details = ", ".join(
-        f"{key}={value}"
-        for key, value in action.items()
-        if key not in ("action", "why", "text") and value not in ("", None)
-    )
-    return f"{action['action']}({details}): {action.get('why', '')}"
 
 
 COMMANDS = (parse, explain)

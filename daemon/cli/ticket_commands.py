@@ -147,7 +147,10 @@ def _do(
 
 
 def _text(typed: str) -> str:
-    text: str = click.open_file("-", encoding="utf-8").read() if typed == "-" else typed
+    text = typed
+    if typed == "-":
+        with click.open_file("-", encoding="utf-8") as source:
+            text = source.read()
     if not text.strip():
         raise click.UsageError("there is no text")
     return text

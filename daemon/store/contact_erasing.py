@@ -23,6 +23,7 @@ from daemon.store.schema import (
     awaited_assignees,
     contacts,
     denied,
+    errands,
     events,
     inbound,
     messages,
@@ -95,6 +96,7 @@ def erase_contact(work: Work, contact: int) -> Erased:
     own = list(connection.execute(person.requested).scalars())
     digests = [*_erase_mails(connection, person, work.now), *_erase_letters(connection, person, own, work.now)]
     _erase_events(connection, person)
+    _erase_errands(connection, person, work.now)
     count = _erase_messages(connection, person)
     _end_tickets(work, person)
     _erase_people(connection, person)
@@ -204,6 +206,11 @@ def _erase_events(connection: Connection, person: _Person) -> None:
         data = {} if is_wordy else person.masked_value(row.data)
         values = {"actor": person.masked(row.actor), "why": person.masked(row.why), "data": data}
         connection.execute(update(events).where(events.c.id == row.id).values(**values))
+
+
+def _erase_errands(connection: Connection, person: _Person, now: datetime) -> None:
+    wrote_on = select(messages.c.ticket_id).where(_theirs(person))
+    erasures.erase_errands(connection, errands.c.ticket_id.in_(wrote_on), now)
 
 
 def _erase_messages(connection: Connection, person: _Person) -> int:

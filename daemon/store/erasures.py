@@ -11,9 +11,10 @@ from typing import Any
 from sqlalchemy import Connection, or_, select, update
 from sqlalchemy.sql import ColumnElement
 
+from daemon.store.errands import ErrandState
 from daemon.store.inbound import insert_ignore
 from daemon.store.outbox import OutboxState
-from daemon.store.schema import erasures, inbound, messages, outbox, tickets, words
+from daemon.store.schema import erasures, errands, inbound, messages, outbox, tickets, words
 
 ERASED = "(erased)"
 _BATCH = 100
@@ -53,6 +54,7 @@ def erase_message(connection: Connection, message: int, why: str, now: datetime)
     agents = messages.c.ticket_id.in_(family) & is_agent & (messages.c.id > message)
     mails = select(messages.c.inbound_id).where(or_(messages.c.id == message, agents))
     ask(connection, erase_mails(connection, inbound.c.id.in_(mails)), now)
+    erase_errands(connection, errands.c.ticket_id.in_(family) & (errands.c.created_at >= row.created_at), now)
     connection.execute(words.delete().where(words.c.ticket_id.in_(family)))  # undoing would bring the text back
 
 
@@ -70,6 +72,14 @@ def erase_mails(connection: Connection, where: ColumnElement[bool]) -> list[str]
 
 def _same(originals: Any) -> ColumnElement[bool]:
     return or_(inbound.c.id.in_(originals), inbound.c.duplicate_of.in_(originals))
+
+
+def erase_errands(connection: Connection, where: ColumnElement[bool], now: datetime) -> None:
+    """What other programs were told or are still to be told; the latter is dropped."""
+    waiting = errands.c.state == ErrandState.QUEUED
+    gone = {"state": ErrandState.DROPPED, "finished_at": now, "claimed_until": None}
+    connection.execute(update(errands).where(where, waiting).values(**gone))
+    connection.execute(update(errands).where(where).values(content={}, detail=""))
 
 
 def erase_letters(connection: Connection, where: ColumnElement[bool], now: datetime) -> list[str]:

@@ -77,7 +77,13 @@ def _check_split(work: Work, step: Step) -> str:
 def _column(work: Work, step: Step) -> tuple[str, str, str]:
     where = tickets.c.id == step["ticket"]
     work.connection.execute(update(tickets).where(where).values({step["column"]: step["back"]}))
-    return (step["column"].removesuffix("_id"), _shown(step["was"]), _shown(step["back"]))
+    if step["column"] == "requester_id":
+        return ("requester", _address(work, step["was"]), _address(work, step["back"]))
+    return (step["column"], _shown(step["was"]), _shown(step["back"]))
+
+
+def _address(work: Work, row: int) -> str:
+    return str(work.connection.execute(select(addresses.c.address).where(addresses.c.id == row)).scalar())
 
 
 def _shown(value: object) -> str:
@@ -134,8 +140,7 @@ def _role(work: Work, step: Step) -> tuple[str, str, str]:
     if step["back"]:
         values = {"ticket_id": step["ticket"], "address_id": step["address"]}
         work.connection.execute(participants.insert().values(**values, name=step["name"], role=step["back"]))
-    address = work.connection.execute(select(addresses.c.address).where(addresses.c.id == step["address"])).scalar()
-    return (str(address), step["was"] or "", step["back"] or "")
+    return (_address(work, step["address"]), step["was"] or "", step["back"] or "")
 
 
 def _contact(work: Work, step: Step) -> None:

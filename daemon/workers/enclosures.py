@@ -12,11 +12,11 @@ from typing import Any
 
 from daemon.compose import Part
 from daemon.store.letters import Entry
-from parsers.pictures import ELSEWHERE, MARKER
+from parsers.picture_marks import ELSEWHERE, MARKER
+from rules.answering import MOST_ATTACHED
 from templates.rendered import Rendered
 
 Contents = Callable[[str], Sequence[bytes]]
-MOST_ATTACHED = 10 * 1024**2
 MOST_SHOWN = 2 * 1024**2  # in a notice: the agent may be on a telephone
 _SHOWN_TYPES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
 _VISIBLE = re.compile(rf"{MARKER.pattern}|\S", re.IGNORECASE)

@@ -121,6 +121,12 @@ class Dovecot:
             status, lines = client.select(folder)
             return int(lines[0] or 0) if status == "OK" else 0
 
+    def mails(self, user: str) -> list[bytes]:
+        """What anybody's inbox holds, in the order of delivery."""
+        folder = self._folder / "mail" / user / "Maildir"
+        files = [path for name in ("new", "cur") for path in (folder / name).glob("*")]
+        return [path.read_bytes() for path in sorted(files, key=lambda path: (path.stat().st_mtime_ns, path.name))]
+
     def _write_config(self) -> None:
         for name in ("run", "state", "mail"):
             (self._folder / name).mkdir()

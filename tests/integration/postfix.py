@@ -7,6 +7,7 @@ import socket
 import subprocess
 import tempfile
 import time
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -35,14 +36,14 @@ _START_SECONDS = 15
 
 
 class Postfix:
-    """Takes mail by SMTP on `port` and hands everything for `domain` over by LMTP to a port of ours.
+    """Takes mail by SMTP on `port` and hands everything for a domain in `routes` over by LMTP to a port of ours.
 
     Needs root, as Postfix does. Lives in a temporary folder of its own from `start` to `stop`: those of pytest are
     closed to the user postfix.
     """
 
-    def __init__(self, *, lmtp_port: int, domain: str = "us") -> None:
-        self._lmtp_port, self._domain = lmtp_port, domain
+    def __init__(self, routes: Mapping[str, int]) -> None:
+        self._routes = routes
         self._folder = Path(tempfile.mkdtemp(prefix="postroom-postfix-"))
         self._folder.chmod(0o711)
         self._log = self._folder / "mail.log"
@@ -117,8 +118,8 @@ class Postfix:
             "mynetworks": "127.0.0.0/8",
             "alias_maps": "",
             "alias_database": "",
-            "relay_domains": self._domain,
-            "transport_maps": f"inline:{{{{{self._domain}=lmtp:inet:127.0.0.1:{self._lmtp_port}}}}}",
+            "relay_domains": " ".join(self._routes),
+            "transport_maps": "inline:{" + ", ".join(map(_route, self._routes.items())) + "}",
             "default_transport": "discard",  # bounces to senders who do not exist
             "smtpd_relay_restrictions": "permit_mynetworks, reject",
             "smtpd_peername_lookup": "no",
@@ -128,6 +129,10 @@ class Postfix:
             "queue_run_delay": "1s",
             "lmtp_destination_concurrency_limit": "10",
         }
+
+
+def _route(route: tuple[str, int]) -> str:
+    return "{{{}=lmtp:inet:127.0.0.1:{}}}".format(*route)
 
 
 def _find_port() -> int:

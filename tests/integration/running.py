@@ -34,14 +34,14 @@ def free_port() -> int:
 
 @dataclass(slots=True)
 class Daemon:
-    """`postroom run` on a folder of its own. `extra` is appended to the configuration, `desk` to its [desk]."""
+    """`postroom run` on a folder of its own. `extra` is appended to the configuration, `options` to its [desk]."""
 
     folder: Path
     extra: str = ""
-    desk: str = ""
     outbound: str = '[outbound]\ntransport = "maildir"\nmaildir = "out"\n'
     smtp: int = field(default_factory=free_port)
     lmtp: int = field(default_factory=free_port)
+    options: str = ""
     process: subprocess.Popen[str] | None = None
 
     @property
@@ -51,7 +51,7 @@ class Daemon:
     def start(self) -> None:
         """Start and wait until it listens."""
         self.config.write_text(
-            f'[desk]\ndata_dir = "var"\n{self.desk}'
+            f'[desk]\ndata_dir = "var"\n{self.options}'
             f'[[mailbox]]\nname = "support"\naddress = "{DESK}"\nteam = "support"\n'
             f"[smtp]\nport = {self.smtp}\n[lmtp]\nport = {self.lmtp}\n"
             "[acknowledgements]\nmost_in_10_minutes = 1000000\nmost_per_domain_an_hour = 1000000\n"

@@ -77,7 +77,7 @@ async def postfix_before(intake: CountingIntake) -> AsyncIterator[Postfix]:
     with ThreadPoolExecutor(8) as executor:
         listener = Listener(options, intake, Desk(), executor, SystemClock())
         await listener.start()
-        postfix = Postfix(lmtp_port=listener.address[1])
+        postfix = Postfix({"us": listener.address[1]})
         try:
             await asyncio.to_thread(postfix.start)
             yield postfix

@@ -64,7 +64,7 @@ def hang_up(desk: Daemon, name: str) -> None:
 
 
 def test_a_hang_up_loads_the_rules_and_a_broken_file_changes_nothing(tmp_path: Path, rules: Path) -> None:
-    desk = Daemon(tmp_path, desk=f'rules_dir = "{rules}"\n')
+    desk = Daemon(tmp_path, options=f'rules_dir = "{rules}"\n')
     write(rules, 'tags = ["old"]')
     desk.start()
     write(rules, 'tags = ["new"]')
@@ -86,7 +86,7 @@ def test_a_rule_reaches_a_webhook_and_runs_a_command(tmp_path: Path, rules: Path
         '[[command]]\nname = "say"\nrun = ["/bin/echo", "seen {no}"]\narguments = { no = "number" }\n'
     )
     write(rules, 'webhook = "pager", run = { command = "say", no = "{no}" }')
-    desk = Daemon(tmp_path, extra=outside, desk=f'rules_dir = "{rules}"\n')
+    desk = Daemon(tmp_path, extra=outside, options=f'rules_dir = "{rules}"\n')
     desk.start()
     desk.send(mail(17))
     desk.wait(lambda: {each["state"] for each in desk.command("errands", "list")} == {"done"})

@@ -69,7 +69,7 @@ def test_two_hundred_mails_from_postfix_with_one_to_five_recipients(tmp_path: Pa
     aliases = ", ".join(f'"{address}"' for address in TEAMS)
     desk = Daemon(tmp_path, extra=f'[[mailbox]]\nname = "teams"\naddress = "all@us"\naliases = [{aliases}]\n')
     desk.start()
-    postfix = Postfix(lmtp_port=desk.lmtp)
+    postfix = Postfix({"us": desk.lmtp})
     postfix.start()
     try:
         with smtplib.SMTP("127.0.0.1", postfix.port) as client:

@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 
 from parsers.mail import Attachment
-from parsers.pictures import ELSEWHERE, place_pictures
+from parsers.picture_marks import ELSEWHERE
+from parsers.pictures import place_pictures
 
 PICTURE = Attachment(
     name="shot.png", content_type="image/png", claimed_type="image/png", size=1, sha256="0" * 64, inline=True

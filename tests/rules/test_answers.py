@@ -17,6 +17,7 @@ from deskwork import (
     found,
     mail,
     mails,
+    of,
     our_id,
     passed,
     reply_address,
@@ -25,8 +26,8 @@ from deskwork import (
     status,
 )
 
-from parsers.mail import Automatic, AutomaticKind
-from rules.actions import MessageKind
+from parsers.mail import Attachment, Automatic, AutomaticKind
+from rules.actions import MessageKind, Send
 from rules.cutline import cut_line
 from rules.facts import Participant, Role, Status
 from rules.tokens import TokenKind
@@ -166,3 +167,14 @@ def test_those_who_wait_and_those_of_ours_get_no_answer():
 def test_after_an_answer_every_ticket_waits_for_the_customer(before):
     decision = run(answer(), found(replace(TICKET, status=before)), desk=STRICT)
     assert status(decision) is (None if before is Status.PENDING else Status.PENDING)
+
+
+def test_an_answer_whose_files_do_not_all_fit_is_asked_about() -> None:
+    large = Attachment(
+        name="a.iso", content_type="x/y", claimed_type="x/y", size=11 * 1024**2, sha256="0" * 64, after_reply=-1
+    )
+    held = run(answer(attachments=(large,)), found(TICKET, sent=sent(ANNA)))
+    assert mails(held) == [("held-notice", ANNA)]
+    assert "11 MB" in of(held, Send)[0].why
+    quoted = replace(large, after_reply=-2)
+    assert ("reply", ALICE) in mails(run(answer(attachments=(quoted,)), found(TICKET, sent=sent(ANNA))))
