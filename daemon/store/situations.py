@@ -64,6 +64,11 @@ def _snoozed(connection: Connection, ids: Sequence[int]) -> set[int]:
     return set(connection.execute(query).scalars())
 
 
+def are_computed(connection: Connection, timing: Timing) -> bool:
+    """Whether every ticket's timers are in place, and were computed with these hours and deadlines."""
+    return recall(connection, _TIMING) == timing.hash and not untimed(connection, 1)
+
+
 def forget_when_changed(connection: Connection, timing: Timing) -> bool:
     """When hours or deadlines are not those the timers were computed with, let all of them be computed anew."""
     known = connection.execute(select(remembered.c.value).where(remembered.c.name == _TIMING)).scalar()
