@@ -151,7 +151,7 @@ class LimitsSection(_Section):
     session: Duration = Field("10m", validate_default=True, description="A session without mail ends after this long.")
     commands_without_mail: int = Field(25, ge=5, description="Commands before a mail must follow.")
     recipients: int = Field(100, ge=1, description="Recipients of one mail.")
-    bytes_in_flight: Size = Field("256MiB", validate_default=True, description="All unfinished mails together.")
+    bytes_in_flight: Size = Field("128MiB", validate_default=True, description="All unfinished mails together.")
 
 
 class SmtpSection(_Section):

@@ -70,9 +70,11 @@ SUBJECT_WORDS: tuple[str, ...] = (
 
 BODY: tuple[str, ...] = (
     # English
-    r"\bi(?:'m|'ll be| am| will be| shall be)?(?: \w+){0,3} (?:out of (?:the |my )?office|away (?:from|until|on"
-    r"|and)|on (?:\w+ )?(?:leave|vacation|holidays?)|out of (?:town|the country)|travell?ing|unavailable|absent)",
-    r"\bout of (?:the |my )?office|limited access to (?:my )?e-?mail|(?:no|not have"
+    r"\bi(?:'m|'ll be| am| will be| shall be)?(?: \w+){0,3} (?:out of (?:the |my )?office"
+    r"|away(?:[.!,]| (?:from|until|on|and|at the moment|right now))"
+    r"|on (?:\w+ )?(?:leave|vacation|holidays?)|out of (?:town|the country)"
+    r"|travell?ing|unavailable|absent)",
+    r"\bnot be reading my (?:e-?)?mail|\bout of (?:the |my )?office|limited access to (?:my )?e-?mail|(?:no|not have"
     r"|without) access to (?:my )?e-?mails?|on (?:vacation|maternity leave|annual leave|parental leave)",
     r"(?:will|shall) (?:be back|return|reply|respond|get back|answer)\b.{0,60}(?:on|when|after|upon|as soon|by"
     r"|in)|no longer (?:with|work|employed|at)\b",
@@ -147,6 +149,7 @@ def _prefix(alternatives: tuple[str, ...]) -> re.Pattern[str]:
     )
 
 
+_QUESTION_MARKS = ("?", "？", "؟")
 _MARKED_SUBJECT = _prefix(SUBJECT_MARKS)
 _ABSENT_SUBJECT = re.compile("|".join((*SUBJECT_MARKS, *SUBJECT_WORDS)), re.IGNORECASE)
 _ABSENT_BODY = re.compile("|".join(BODY), re.IGNORECASE)
@@ -160,8 +163,8 @@ def is_marked_subject(subject: str) -> bool:
 
 
 def mentions_absence(subject: str) -> bool:
-    """Whether the subject has words of absence anywhere; a person may have written them."""
-    return _ABSENT_SUBJECT.search(subject) is not None
+    """Whether the subject has words of absence anywhere; a person may have written them, and one who asks has."""
+    return not subject.rstrip().endswith(_QUESTION_MARKS) and _ABSENT_SUBJECT.search(subject) is not None
 
 
 def says_absent(body: str) -> bool:

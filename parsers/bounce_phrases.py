@@ -86,7 +86,7 @@ SHAPES = _any(
     r"did(?: not|n't) reach (?:the |your )?(?:following|intended|some|all|any|its|one|recipient)",
     r"(?:message|mail|following|it|recipients?|delivery|address(?:es)?|destinations?)\b.{0,80}?(?:was not"
     r"|were not|wasn't|could not|couldn't"
-    r"|cannot|can't|can not|not) (?:yet )?(?:be(?:en)? )?(?:deliver|sent|reach|forward|process|complete)",
+    r"|cannot|can't|can not|not) (?:yet )?(?:be(?:en)? )?(?:deliver|sent|reach|forward|relay|process|complete)",
     r"(?:unable|not able|failed|failure|impossible|cannot|can't|could not|couldn't|wasn't able|trouble"
     r"|error) (?:to |in |while )?(?:be )?"
     r"(?:deliver|send|forward|relay)",
@@ -115,6 +115,9 @@ SHAPES = _any(
     r"エラーメール|无法(?:投递|发送|送达|递送)|無法(?:傳遞|投遞|遞送)|退信|投递失败|배달(?:하지|되지) 못",
 )
 
+# Statistics about bounces are none.
+DIGESTS = _any(r"\b(?:daily|weekly|monthly|summary|digest|statistics)\b")
+
 CHALLENGES = _any(
     r"challenge[- ]response|confirm (?:that )?you(?:r message| are)|verify (?:that )?you|spam ?arrest|boxtrapper"
     r"|\btmda\b",
@@ -130,7 +133,7 @@ DELAYS = _any(
     r"will (?:keep|continue) (?:trying|to try|to be)|will (?:be )?(?:retr(?:y|ied)|attempted|try again)"
     r"|will continue for",
     r"(?:do|need) not (?:need to )?(?:resend|re-send)|this is (?:only )?a warning|is a warning (?:message )?only"
-    r"|message delayed",
+    r"|message (?:is )?delayed|temporary failure report",
     r"wird weiter(?:hin)? versucht|noch nicht zugestellt|zustellung .{0,30}verzögert|n'a pas encore été"
     r"|aún no se ha|配信が遅れ|遅延",
 )

@@ -160,7 +160,7 @@ _SENTENCES: tuple[tuple[str, re.Pattern[str]], ...] = (
             r"(?:host|domain|system|mail exchanger|hostname|host name|mx)(?: or domain)?(?: name)?"
             r"(?: lookup)?(?: \S{1,100})?(?: is| was| were)? (?:unknown|not found|invalid|could ?n.t be found"
             r"|not exist|does ?n.t exist"
-            r"|does not exist|not known|does not resolve|cannot be found)",
+            r"|does not (?:exist|appear)|not known|not registered|does not resolve|cannot be found)",
             r"(?:unknown|no such|invalid|illegal|bad|non-?existent|unroutea?ble)(?: mail| destination| remote"
             r"| target| e-?mail)*"
             r" (?:host|domain|system)",

@@ -20,6 +20,7 @@ from parsers.bounce_phrases import (
     DAEMON_BOXES,
     DAEMON_LIKE_BOXES,
     DAEMON_NAMES,
+    DIGESTS,
     PROGRAM_OPENINGS,
     PROGRAM_SHAPES,
     SHAPES,
@@ -165,7 +166,7 @@ def _is_bounce(story: _Story, signs: _Signs) -> bool:
     if signs.names_failed or signs.is_report:
         return True
     subject = story.headers.get("subject")
-    if is_marked_subject(subject) or CHALLENGES.search(story.notice[:_MAX_JUDGED]):
+    if is_marked_subject(subject) or DIGESTS.search(subject) or CHALLENGES.search(story.notice[:_MAX_JUDGED]):
         return False
     if signs.is_reply and not signs.has_null_path:
         return False

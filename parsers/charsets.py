@@ -13,6 +13,7 @@ from functools import lru_cache
 import chardet
 
 from parsers.charset_names import codec_for
+from parsers.languages import plausibility
 from parsers.limits import DETECTED_BYTES, REPAIRED_BYTES
 
 
@@ -45,9 +46,14 @@ _BYTE_ORDER_MARKS = (
 )
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _SURROGATES = re.compile("[\ud800-\udfff]")
+_LATIN_CODECS = ("cp1252", "iso8859_2", "cp1250", "cp1254", "cp1257")
+_CLEARLY = 1.0
+# A sign between letters, which a wrong charset makes of a letter.
+_NO_LETTERS = re.compile(r"(?<=[^\W\d_])[¡-ª¬-¹»-¿×÷](?=[^\W\d_])")
 _HIGH_RUN = re.compile(rb"[\x80-\xff]+")
 _LETTERS = re.compile(rb"[A-Za-z]")
 _UTF8_RUN = re.compile(rb"[\xc2-\xf4][\x80-\xbf]+")
+_CESU_PAIR = re.compile(rb"\xed[\xa0-\xaf][\x80-\xbf]\xed[\xb0-\xbf]")
 _MOJIBAKE = re.compile("Ã[\x80-\xbf\u0152-\u2122]|â€[\x80-\xbf\u0152-\u2122]|Ð[\x80-\xbf\u0152-\u2122]")
 _JIS_ESCAPE = re.compile(rb"\x1b(\$[@B]|\([BJI]|\$\([A-Z])")
 _UNDEFINED_1252 = b"\x81\x8d\x8f\x90\x9d"
@@ -191,6 +197,9 @@ def _decode_undeclared(payload: bytes, defects: tuple[str, ...], guess: str) -> 
     text = _strictly(payload, "utf_8")
     if text is not None:
         return _decoded(text, "utf_8", defects or ("charset: undeclared, is utf-8",))
+    text = payload.decode("utf-8", "replace")
+    if _UTF8_RUN.search(payload) and _is_mostly_right(text, payload):
+        return _decoded(text, "utf_8", (*defects, "charset: undeclared, is utf-8 but for some bytes"))
     codec, text = _guessed(payload, guess)
     return _decoded(text, codec, (*defects, f"charset: undeclared, read as {codec}"))
 
@@ -200,11 +209,23 @@ def _decode_misdeclared(payload: bytes, codec: str, guess: str) -> Decoded:
     for other in (*_WIDER.get(codec, ()), "utf_8"):
         if other != codec and (text := _strictly(payload, other)) is not None:
             return _decoded(text, other, (f"charset: declared {codec}, read as {other}",))
+    if codec == "utf_8" and (text := _paired_surrogates(payload)) is not None:
+        return _decoded(text, codec, ("charset: declared utf_8, is cesu-8",))
     text = payload.decode(codec, "replace")
     if _is_mostly_right(text, payload):
         return _decoded(_SURROGATES.sub("\ufffd", text), codec, (f"charset: bytes that are not {codec}",))
     other, text = _guessed(payload, guess)
     return _decoded(text, other, (f"charset: declared {codec}, read as {other}",))
+
+
+def _paired_surrogates(payload: bytes) -> str | None:
+    """The text of CESU-8 (Unicode TR 26), which some Java and database software takes for UTF-8; None if it is not."""
+    if not _CESU_PAIR.search(payload):
+        return None
+    try:
+        return payload.decode("utf-8", "surrogatepass").encode("utf-16-le", "surrogatepass").decode("utf-16-le")
+    except UnicodeError:
+        return None
 
 
 def _is_mostly_right(text: str, payload: bytes) -> bool:
@@ -220,12 +241,20 @@ _HIGH_BYTES = bytes(range(128, 256))
 def _guessed(payload: bytes, guess: str) -> tuple[str, str]:
     """Codec and text by the statistics of the bytes, Western where these are too few to be statistics."""
     sample = payload[:DETECTED_BYTES]
-    codec = guess or ("" if _is_short_western(sample) else _detected(sample))
+    codec = guess or (_latin(sample) if _is_short_latin(sample) else _detected(sample))
     text = _strictly(payload, codec) if codec else None
     return (codec, text) if text is not None else ("cp1252", _windows_1252(payload))
 
 
-def _is_short_western(sample: bytes) -> bool:
+def _latin(sample: bytes) -> str:
+    """Which Latin charset makes words of the bytes; the Western one, unless another does so clearly better."""
+    readings = {codec: text for codec in _LATIN_CODECS if (text := _strictly(sample, codec)) is not None}
+    marks = {codec: plausibility(text) - len(_NO_LETTERS.findall(text)) for codec, text in readings.items()}
+    best = max(marks, key=lambda codec: marks[codec])
+    return best if marks[best] > marks["cp1252"] + _CLEARLY else "cp1252"
+
+
+def _is_short_latin(sample: bytes) -> bool:
     """A few accented letters, one or two at a time, among more plain ones: the detector errs on half of these."""
     runs = _HIGH_RUN.findall(sample)
     high = sum(map(len, runs))

@@ -41,6 +41,9 @@ _RUN_ON = re.compile(r"^([ \t]*-{4,} ?[^-\n:]{4,60}-{4,})[ \t]+(\S[^\n]{10,2000}
 _LABELS = "|".join(row for name in ("from", "to", "cc", "subject", "date") for row in LABELS[name]).split("|")
 _ANY_LABEL = "|".join(re.escape(label.capitalize()) for label in sorted(_LABELS, key=len, reverse=True) if label[1:])
 _LABEL_WITHIN = re.compile(rf"(?:{_ANY_LABEL})\s?:\s")
+_DASHED_LINE = re.compile(r"-{4}[^\n\d<>@]{0,90}-{4}")
+# Apple's phones put a byte order mark where a forwarded mail begins.
+_BLANK_EDGE = " \t\n\r\u00a0\ufeff"
 _EDGE = ' \t,.:：;-–—_*()<>«»"“”„|'
 
 
@@ -129,10 +132,12 @@ def _quoted_mark(page: Page, at: int, *, is_forward_subject: bool) -> Mark | Non
     separator = read_separator(unquote(page.line(at)))
     if separator is Separator.FORWARD:
         return Mark(kind=MarkKind.FORWARD, start=at, end=at + 1)
-    block = find_block(page.lines, at)
-    if block is not None and block.is_certain and is_forward_subject:
-        return Mark(kind=MarkKind.BLOCK, start=at, end=block.end, block=block)
-    return None
+    if not is_forward_subject:
+        return None
+    # La Poste's web mail has a line with the date above the block.
+    blocks = (find_block(page.lines, row) for row in range(at, min(at + 2, len(page))))
+    block = next((block for block in blocks if block is not None and block.is_certain), None)
+    return Mark(kind=MarkKind.BLOCK, start=at, end=block.end, block=block) if block else None
 
 
 def _is_forward(mark: Mark, prefix: _Prefix, *, has_comment: bool) -> bool:
@@ -157,7 +162,8 @@ def _unquoted(page: Page, mark: Mark) -> tuple[Page, Mark]:
 def _origin(page: Page, mark: Mark) -> _Origin:
     if mark.block is not None:
         return _block_origin(mark.block)
-    return _attributed_origin(" ".join(page.line(row) for row in range(mark.start, mark.end)), mark)
+    lines = (page.line(row) for row in range(mark.start, mark.end))
+    return _attributed_origin(" ".join(line for line in lines if not _DASHED_LINE.fullmatch(line)), mark)
 
 
 def _block_origin(block: Block) -> _Origin:
@@ -217,4 +223,4 @@ def _body(page: Page, mark: Mark) -> str:
 
 
 def _joined(lines: tuple[str, ...]) -> str:
-    return "\n".join(lines).strip()
+    return "\n".join(lines).strip(_BLANK_EDGE)

@@ -70,26 +70,27 @@ def find_block(lines: Sequence[str], start: int) -> Block | None:
         return None
     values: dict[str, str] = {}
     end = at = start
-    is_finnish = False
+    is_finnish = is_stacked = False
     while at < min(len(lines), start + BLOCK_LINES):
         labelled = label_of(lines[at])
         if labelled is None or (labelled[0] in values and labelled[0] != "other"):
             break
         field, value = labelled
         is_finnish = is_finnish or fold(lines[at].partition(":")[0].strip(" >*")) in _FINNISH
-        end = _value_end(lines, at, value)
+        end = _value_end(lines, at, value, is_stacked=is_stacked)
+        is_stacked = not value and end > at + 1
         values[field] = " ".join(part for part in (value, *map(visible, lines[at + 1 : end])) if part).strip("*_ ")
         at = _skip_blanks(lines, end)
     return Block(start=start, end=end, values=values, is_finnish=is_finnish)
 
 
-def _value_end(lines: Sequence[str], at: int, value: str) -> int:
-    """The line after a label's value: values may be wrapped, or stand below their label."""
+def _value_end(lines: Sequence[str], at: int, value: str, *, is_stacked: bool) -> int:
+    """The line after a label's value: values may be wrapped, or stand below their label, if all of a block's do."""
     end = at + 1
-    if not value:
-        below = _skip_blanks(lines, end)
-        if below < len(lines) and below - end <= 1 and label_of(lines[below]) is None and _next_label(lines, below + 1):
-            return below + 1
+    below = _skip_blanks(lines, end)
+    is_unlabelled = not value and below < len(lines) and below - end <= 1 and label_of(lines[below]) is None
+    if is_unlabelled and (_next_label(lines, below + 1) or (is_stacked and below == end)):
+        return below + 1
     if _is_label_within(lines, end):
         return next(row for row in range(end, len(lines)) if label_of(lines[row]) is not None)
     while end < len(lines) and end - at < VALUE_LINES and _continues(lines[end - 1], lines[end]):

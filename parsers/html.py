@@ -7,7 +7,7 @@ meaning but keep their text.
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from parsers.cuts import NO_CUTS, Cuts
 from parsers.html_guard import attributes, bound, strip_tags, tokens, unescape
@@ -117,6 +117,10 @@ class _Reader:
         self._close_to(self._stack.closed_by_start(name))
         self.page.break_line()
         self._stack.push(_PLAIN_OPEN[name])
+
+    def open_signature(self, name: str, raw: str) -> None:
+        """Mailspring's own element for what it puts below a letter."""
+        self._open(name, replace(read_traits(raw), mark=Mark.SIGNATURE))
 
     def open_spaced(self, name: str, raw: str) -> None:
         """A paragraph, a heading, preformatted text. Word's paragraphs are lines."""
@@ -312,6 +316,7 @@ _ACTS: dict[str, tuple[_Act | None, str]] = {
     **{name: (_Reader.open_cell, name) for name in CELLS},
     **{f"/{name}": (_Reader.end, name) for name in TRACKED},
     **{f"{slash}{name}": (None, name) for name in _IDLE for slash in ("", "/")},
+    "signature": (_Reader.open_signature, "signature"),
     "span": (_Reader.open_span, "span"),
     "a": (_Reader.open_link, "a"),
     "li": (_Reader.open_item, "li"),

@@ -20,8 +20,11 @@ from parsers.language_tables import (
     URDU_LETTERS,
     WORDS,
 )
+from parsers.language_topics import TOPICS
 
 MIN_LETTERS = 20
+_FEW_LETTERS = 8
+"""Less than this is a name or an interjection; from here on to `MIN_LETTERS` the lead must be clear."""
 _SAMPLE = 800
 _MAX_WORDS = 100
 _DENSE_LETTERS = 6
@@ -50,9 +53,22 @@ def guess_language(text: str, declared: str = "") -> str:
     script = "" if letters.isascii() else _main_script(letters)
     if script:
         return _by_script(script, letters, words) or _primary(declared)
-    if len(letters) < MIN_LETTERS:
+    scores = _scores(words, letters, _LATIN)
+    if len(letters) < MIN_LETTERS and not (len(letters) >= _FEW_LETTERS and _is_clear(scores)):
         return _primary(declared)
-    return _best(_scores(words, letters, _LATIN), words) or _primary(declared)
+    return _best(scores, words) or _primary(declared)
+
+
+def _is_clear(scores: Scores) -> bool:
+    """Whether one language leads by so much that a few words are enough."""
+    second, first = sorted(scores.values())[-2:]
+    return first >= 1.0 and first - second >= 0.5
+
+
+def plausibility(text: str) -> float:
+    """How well the letters and words of Latin text fit one language; for choosing among readings of the same bytes."""
+    words = _words(text[:_SAMPLE].lower())
+    return max(_scores(words, "".join(words), _LATIN).values())
 
 
 def _words(sample: str) -> list[str]:
@@ -185,5 +201,5 @@ def _tables(words: Mapping[str, str], endings: Mapping[str, str], alphabets: Map
     )
 
 
-_LATIN = _tables(WORDS, ENDINGS, LETTERS)
+_LATIN = _tables({name: f"{words} {TOPICS[name]}" for name, words in WORDS.items()}, ENDINGS, LETTERS)
 _CYRILLIC = _tables(CYRILLIC_WORDS, {}, CYRILLIC_LETTERS)

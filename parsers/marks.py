@@ -10,7 +10,7 @@ from itertools import islice
 from parsers.attributions import ATTRIBUTION_LINES, find_attribution
 from parsers.header_blocks import Block, find_block, label_of
 from parsers.quotes import BLANK, OWN, Page
-from parsers.separators import Separator, is_heading_line, read_separator
+from parsers.separators import Separator, is_forward_title, is_heading_line, read_separator
 
 # So many of the sender's own lines are looked at: a mail with more above its quotation is a pasted log, or an attack.
 LOOKED_LINES = 4000
@@ -42,10 +42,21 @@ def find_mark(page: Page, at: int) -> Mark | None:
     mark = _find_mark(page, at)
     if mark is None:
         return None
-    above = next((row for row in range(mark.start - 1, max(mark.start - 3, -1), -1) if page.kinds[row] != BLANK), None)
-    if above is None or page.kinds[above] != OWN or read_separator(page.line(above)) is not Separator.RULE:
+    above = _own_above(page, mark.start)
+    if above is not None and mark.kind is MarkKind.BLOCK and is_forward_title(page.line(above)):
+        mark = replace(mark, kind=MarkKind.FORWARD, start=above)
+        above = _own_above(page, above)
+    if above is None or read_separator(page.line(above)) is not Separator.RULE:
         return mark
     return replace(mark, start=above)
+
+
+def _own_above(page: Page, start: int) -> int | None:
+    """The line above, at most one blank one away, if it is the writer's or his client's own."""
+    row = start - 1
+    while row >= 0 and start - row < 3 and page.kinds[row] == BLANK:
+        row -= 1
+    return row if row >= 0 and start - row < 3 and page.kinds[row] == OWN else None
 
 
 def find_end(page: Page, start: int) -> int | None:
@@ -96,15 +107,30 @@ def _with_origin(page: Page, kind: MarkKind, start: int, end: int) -> Mark:
     below = page.following(end)
     if below == len(page):
         return Mark(kind=kind, start=start, end=end)
-    block = find_block(page.lines, below)
-    if block is not None and (len(block.values) > 1 or "from" in block.values):
-        return Mark(kind=kind, start=start, end=block.end, block=block)
+    block = _titled_block(page, below)
+    if block is not None:
+        return Mark(kind=kind, start=start, end=_behind_title(page, start, block.end), block=block)
     for last in range(below, min(below + ATTRIBUTION_LINES, len(page))):
         if page.kinds[last] != OWN:
             break
         if find_attribution(page, last) is not None:
             return Mark(kind=kind, start=start, end=last + 1)
     return Mark(kind=kind, start=start, end=end)
+
+
+def _titled_block(page: Page, below: int) -> Block | None:
+    """The block below a title; there it needs few labels, and may begin with one such as "Resent-From"."""
+    row = below
+    while row < min(below + _COLUMN_LINES, len(page)) and (label := label_of(page.lines[row])) and label[0] == "other":
+        row = page.following(row + 1)
+    block = find_block(page.lines, row) if row < len(page) else None
+    return block if block is not None and (len(block.values) > 1 or "from" in block.values) else None
+
+
+def _behind_title(page: Page, start: int, end: int) -> int:
+    """The line behind the block, and behind the title that Zoho repeats there."""
+    is_repeated = end < len(page) and len(page.line(start)) > 8 and page.line(end) == page.line(start)
+    return end + is_repeated
 
 
 def _ruled(page: Page, at: int) -> Mark | None:

@@ -54,8 +54,8 @@ WRITING_VERBS = (
     "написав(ла)|написав(-ла)|написав/ла|написав|написала|напісаў(ла)|напісаў",  # uk, be
     "έγραψε τα εξής|έγραψε|έγραψαν|γράφει",  # el
     "tarihinde şunu yazdı|tarihinde şunları yazdı|şunları yazdı|şunu yazdı|tarihinde yazdı|yazdı|yazmış",  # tr, az
-    "rakstīja|parašė|rašė|shkroi|ka shkruar|idatzi du|scríobh|ysgrifennodd|skribis",  # lv, lt, sq, eu, ga, cy, eo
-    "đã viết|viết|menulis|berkata|isinulat|sumulat|aliandika",  # vi, id, ms, fil, sw
+    "rakstīja|parašė|rašė|shkroi|ka shkruar|idatzi du|idatzi zuen|scríobh|ysgrifennodd",  # lv, lt, sq, eu, ga, cy
+    "đã viết|viết|menulis|berkata|isinulat|sumulat|aliandika|skribis",  # vi, id, ms, fil, sw, eo
     "כתב/ה|כתב|כתבה|كتب/ت|كتب|كتبت|تمت كتابة ما يلي بواسطة|نوشت|نوشته است|لکھا",  # he, ar, fa, ur
     "ने लिखा|লিখেছেন|எழுதியது|დაწერა|გրել է|գրել է",  # hi, bn, ta, ka, hy
 )
@@ -63,7 +63,7 @@ WRITING_VERBS = (
 WRITING_VERBS_UNSPACED = (
     "写道|寫道|写到|撰写|編寫|编写|來信|来信|写了|寫了",  # zh
     "さんは書きました|は書きました|書きました|のメール|のメッセージ|さんから|さんが書いた",  # ja
-    "님이 작성|이(가) 작성|작성함|작성|님의 말|님이 쓴 글|씀",  # ko
+    "님이 작성|이(가) 작성|작성함|작성|님의 말|쓴 글|씀",  # ko
     "เขียนว่า|เขียน",  # th
 )
 # What opens an attribution, so that a wrapped one is taken from its first line.
@@ -89,7 +89,7 @@ LABELS: dict[str, tuple[str, ...]] = {
     "from": (
         "from|von|de|da|van|från|fra|lähettäjä|od|od koga|feladó|de la|от|от кого|від|від кого|kimden|gönderen",
         "από|saatja",
-        "no|nuo|发件人|寄件者|寄件人|發件人|发自|差出人|送信元|送信者|보낸 사람|보낸사람|발신|발신자|מאת|من|từ",
+        "no|nuo|发件人|寄件者|寄件人|發件人|发自|差出人|送信元|送信者|보낸 사람|보낸사람|보낸이|발신|발신자|מאת|من|từ",
         "người gửi|จาก|dari|frá",
         "mittente|expéditeur|expedidor|remitente|remetente|afsender|avsender|avsändare|absender|nadawca",
         "odesílatel|odosielateľ",
@@ -99,12 +99,12 @@ LABELS: dict[str, tuple[str, ...]] = {
     "to": (
         "to|an|à|a|para|aan|till|til|vastaanottaja|do|komu|címzett|către|catre|кому|до|kime|alıcı|προς|saaja",
         "kellele|kam|kam:",
-        "gavėjas|收件人|收件者|宛先|받는 사람|받는사람|수신|수신자|לכבוד|אל|إلى|đến|tới|người nhận|ถึง|kepada|za",
+        "gavėjas|收件人|收件者|宛先|받는 사람|받는사람|받는이|수신|수신자|לכבוד|אל|إلى|đến|tới|người nhận|ถึง|kepada|za",
         "prima|per|pre|pour",
         "destinatario|destinataire|destinatário|empfänger|ontvanger|modtager|mottaker|mottagare|odbiorca|adresat",
         "příjemce",
         "príjemca|primatelj|primalac|prejemnik|destinatar|получатель|одержувач|получател|viitajad|pro|ил|kepada:",
-        "adresát|i|kwa",
+        "adresát|adressaat|per a|i|kwa",
     ),
     "cc": (
         "cc|kopie|kopie (cc)|copie|copie à|copia|cópia|kopi|kopia|kopio|dw|do wiadomości|ud|másolatot kap|másolat",
@@ -137,20 +137,22 @@ LABELS: dict[str, tuple[str, ...]] = {
         "日時|送信日時|日付|보낸 날짜|보낸날짜|날짜|발신일|נשלח|תאריך|أرسلت|تاريخ|التاريخ|تاريخ الإرسال|đã gửi",
         "gửi|ngày|วันที่",
         "ส่ง|dihantar|dikirim|tanggal|tarikh",
-        "enviat|data d'enviament|sent on|sent at|date sent|odoslané dňa|sent date",
+        "enviat|enviat el|saatmisaeg|data d'enviament|sent on|sent at|date sent|odoslané dňa|sent date",
         "sent time|sendingsdato|petsa|datë",
     ),
     "other": (
         "reply-to|reply to|antwort an|antworten an|répondre à|responder a|responder para|rispondi a|antwoord aan",
         "svar til|svara till",
         "odpowiedz do|odpověď na|válaszcím|importance|wichtigkeit|importancia|importância|importanza|priorität",
-        "priority|priorité|prioritet",
+        "priority|priorité|prioritet|ważność|důležitost|dôležitosť|fontosság|viktighet|vigtighed|tärkeys|urgentie|önem",
+        "важность|важливість|важност|σπουδαιότητα|重要度|重要性|중요도|importanță|važnost|pomembnost|tähtsus|svarba|חשיבות",
         "belang|attachments|attachment|anlagen|anhänge|anlage|pièces jointes|datos adjuntos|adjuntos|anexos",
         "allegati|bijlagen",
         "bilagor|vedhæftede filer|vedlegg|liitteet|załączniki|přílohy|prílohy|mellékletek|atașamente|вложения",
         "ekler|附件|添付ファイル|첨부",
         "categories|kategorien|sensitivity|organization|organisation|message-id|mailing list|list|resent-from",
-        "delivered-to|newsgroups|x-mailer",
+        "delivered-to|newsgroups|x-mailer|user-agent|mime-version|content-type|content-transfer-encoding|return-path",
+        "in-reply-to|references|conversation|thread-topic|resent-to|resent-date|return-receipt-to|sensibilité",
         "signed by|security|mailed-by|signed-by|sent by|kategórie|importanţă|prioriteit|prioritate",
         "priorita|prioridad|prioridade",
     ),
@@ -160,7 +162,7 @@ LABELS: dict[str, tuple[str, ...]] = {
 FORWARD_STEMS = (
     "forward|weitergeleit|weiterleit|transfér|transmis|réexpédi|fait suivre|reenvi|reencaminh|encaminh|inoltr",
     "doorgest|doorgezond",
-    "videres|vidarebef|vidaresend|välitet|edelleen läh|przekaz|przesłan|přepos|předan|přeposíl|prepos",
+    "videres|vidarebef|vidaresend|välitet|edelleen läh|edelleenläh|przekaz|przesłan|přepos|předan|přeposíl|prepos",
     "továbbít|redirec|redir|transmit|retrimis|пересыл|пересила|пересл",
     "перенаправ|переадрес|препрат|proslij|proslijeđ|prosleđ|прослеђ|posredov|ileti̇|iletil|iletilmiş",
     "yönlendir|edasta|edasisaad|pārsūt|persiųst|persiunč|προωθ|διαβιβ",
@@ -204,7 +206,7 @@ FORWARD_PREFIXES = (
     "weitergeleitet|transfert|transf|trans|réexp|reenv|reenviado|encaminhado|enc.|inoltro|inoltrato",
     "doorgestuurd|przekazano|prz|pren|přeposlat|přeposláno|pren.",
     "转发|轉寄|转寄|轉發|转|転送|전달|fwd.|пересл|пересылка|fw.|προωθ|πρθ|forward|הועבר|إعادة توجيه|chuyển tiếp|ส่งต่อ",
-    "terusan|trs|edasi|persl|pārs|yönl",
+    "terusan|trs|edasi|edastatud|persl|pārs|yönl|yml|proslijeđeno|prosleđeno",
 )
 REPLY_PREFIXES = (
     "re|aw|antw|antwort|sv|ré|rép|réf|res|odp|ynt|yan|vá|bls|回复|答复|回覆|답장|返信|rif|r|atb|ha|ответ|відп|απ|αντ",

@@ -41,12 +41,14 @@ _ACTIONS = {
 _CLASS_OF_ACTION = {"failed": 5, "delayed": 4, "delivered": 2, "relayed": 2, "expanded": 2}
 
 # RFC 5322 3.4.1 without comments and folding; a domain may be a literal, a host without dots, or IDN (RFC 6531).
+# The punctuation of Chinese and Japanese notices stands against an address without a blank.
+_ENDS_WORD = r"\s<>()\[\]:;,\"\\@（）：；，、。【】「」“”"
 ADDRESS = (
-    r"(?:\"[^\"\\\r\n]{1,64}\"|[^\s<>()\[\]:;,\"\\@]{1,128})@"
+    rf"(?:\"[^\"\\\r\n]{{1,64}}\"|[^{_ENDS_WORD}]{{1,128}})@"
     r"(?:\[[0-9A-Za-z.:]{1,60}\]|\w(?:[\w.-]{0,251}\w)?)"
 )
 # A search begins at the start of a word only: otherwise each letter of a long one is tried.
-_ADDRESS = re.compile(rf"(?<![^\s<>()\[\]:;,\"\\@])(?:{ADDRESS})")
+_ADDRESS = re.compile(rf"(?<![^{_ENDS_WORD}])(?:{ADDRESS})")
 _MASKED = re.compile(r"\*|\u2026|\.{3}|^[xX]{3,}@|^[xX?#-]+@|<hidden>|\bredacted@|@(?:masked|hidden|redacted)\b")
 _HEX_ESCAPE = re.compile(r"\\x\{([0-9A-Fa-f]{2,6})\}")
 

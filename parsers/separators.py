@@ -15,7 +15,7 @@ _DASHES = "-‐‑‒–—―−_=─━"
 _ORNAMENTS = _DASHES + "*~#+ᐧ"
 # Words stand between dashes: "**Original price**" and "## Forwarding" are the writer's own emphasis.
 _DASHED = re.compile(rf"[{_DASHES}]{{4}}|[{_DASHES}]{{2}}.{{0,200}}[{_DASHES}]$")
-_RULE = re.compile(rf"[{_ORNAMENTS}]{{2}}[{_ORNAMENTS} ]*")
+_RULE = re.compile(rf"(?:[{_ORNAMENTS}] ?){{2,}}")
 # Yahoo's plain text goes on behind the separator with the labels of the header block.
 _RUN_ON = re.compile(r"(-{4,} ?[^-:]{4,60}-{4,})\s+[^\s:]{2,20}\s?:\s")
 _EDGE = " \t>|"
@@ -63,6 +63,11 @@ def read_separator(line: str) -> Separator | None:
 def is_heading_line(line: str) -> bool:
     """Whether a line is a few words and a colon, which name a forward only above its header block or quotation."""
     return len(line) < 60 and line[:1] not in _DASHES and line.rstrip("*_ ").endswith((":", "："))
+
+
+def is_forward_title(line: str) -> bool:
+    """Whether a line is a forward's title without dashes ("Forwarded message"), which counts only above its block."""
+    return 0 < len(line) < 40 and len(line.split()) <= 3 and _FORWARD.match(fold(line)) is not None
 
 
 def _read_words(words: str, *, is_heading: bool) -> Separator | None:

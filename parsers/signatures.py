@@ -25,22 +25,27 @@ MATCHED_CHARS = 400
 # A signature below its delimiter, in lines that are not blank; a longer text below a rule is text.
 DELIMITED_LINES = 40
 RULED_LINES = 12
-# Name, role, company, two lines of address, telephones, web.
+# Name, role, company, two lines of address, telephones, web; more only with what German law asks for.
 CONTACT_LINES = 10
+LONG_CONTACT_LINES = 18
 CONTACT_CHARS = 90
 # A legal notice names the mail this early.
 NOTICE_HEAD_CHARS = 44
 # A line of so many words below a mere rule is prose.
 PROSE_WORDS = 17
+# So many words with a full stop are a sentence of a letter, unless they name a contact or a device.
+SENTENCE_WORDS = 6
 DEVICE_CHARS = 140
 # The device is named by this word: "Sent from my desk, which is nicer than a phone" is prose.
 DEVICE_WORD_BY = 7
 
 _DELIMITER = re.compile(r"[ \t]{0,3}(?:--|–|—|——|――)[ \t\u00a0]*")
 _RULE = re.compile(r"[ \t]{0,3}(?:[-_=+~#*—–―─ᐧ]{2,}|ᐧ|(?:[-_] ){3,}[-_]?)[ \t\u00a0]*")
+_ADORNMENT = re.compile(r"[ \t]{0,3}(?:[-_=*]{4,}|(?:\[[^\]]{0,60}\])?<?https?://[^\s<>]{1,300}>?)[ \t\u00a0]*")
 _DASHED_NAME = re.compile(
     r"[ \t]{0,3}(?:--?|[–—~])[ \t]?[^\W\d_][\w.'’]{0,24}(?:[ \t][^\W\d_][\w.'’]{0,24}){0,3}[ \t]*"
 )
+_NAME = re.compile(r"[^\W\d_a-z][\w.'’-]{0,24}(?:[ \t][^\W\d_][\w.'’-]{0,24}){1,3}")
 _PUNCTUATION = re.compile(r"[.,;!?]")
 _CONTACT = re.compile(
     r"@[\w-]+\.|https?://|www\.|(?:\+|\(|\b0)\d[\d\s()/.-]{5,}\d|\d{3}[-. ]\d{3,4}[-. ]\d{3,4}"
@@ -81,7 +86,8 @@ def find_signature(lines: Sequence[str], *, is_continued: bool = False) -> froze
     devices = _device_lines(lines, start)
     while start and start - 1 in devices:
         start = _trimmed(lines, start - 1)
-    start = _dashed_name(lines, _contact_block(lines, start))
+    start = min(_contact_block(lines, start), _named_block(lines, start))
+    start = _dashed_name(lines, start)
     return devices | frozenset(at for at in range(start, end) if lines[at].strip())
 
 
@@ -96,12 +102,13 @@ def _delimited(lines: Sequence[str], end: int, *, is_continued: bool) -> int:
     if _is_fenced(lines, end):
         return end
     below = 0
-    has_prose = False
+    has_prose = has_sentence = False
     found = end
     for at in range(end - 1, -1, -1):
         line = lines[at]
         below += bool(line.strip())
         has_prose = has_prose or len(line.split(None, PROSE_WORDS)) >= PROSE_WORDS
+        has_sentence = has_sentence or _is_sentence(line)
         if below > DELIMITED_LINES + 1:
             break
         if line.strip()[:1].isalnum() or len(line) > MATCHED_CHARS:
@@ -109,10 +116,26 @@ def _delimited(lines: Sequence[str], end: int, *, is_continued: bool) -> int:
         has_text_above = is_continued or _has_words_above(lines, at)
         is_short = below <= RULED_LINES + 1
         is_delimiter = (has_text_above or is_short) and _DELIMITER.fullmatch(line) is not None
-        may_be_ruled = has_text_above and is_short and not has_prose
+        may_be_ruled = has_text_above and is_short and not (has_prose or (has_sentence and _is_dashes(line)))
         if is_delimiter or (may_be_ruled and _RULE.fullmatch(line) and not _underlines(lines, at)):
             found = at
     return found
+
+
+def _is_dashes(line: str) -> bool:
+    """Whether the rule is Markdown's, which parts paragraphs and underlines headings as well."""
+    return line.strip().strip("-") == ""
+
+
+def _is_sentence(line: str) -> bool:
+    """Whether the line is a sentence of some length, and neither a contact's data nor a device's."""
+    text = line.strip()
+    words = len(text.split(None, SENTENCE_WORDS))
+    return (
+        (words >= SENTENCE_WORDS or (words > 2 and text.endswith("?")))
+        and text.endswith((".", "?", "!"))
+        and not (_CONTACT.search(text) or _COMPANY.search(text) or _is_device_line(line) or _opens_notice(fold(text)))
+    )
 
 
 def _is_fenced(lines: Sequence[str], end: int) -> bool:
@@ -134,14 +157,22 @@ def _legal_notice(lines: Sequence[str], end: int) -> int:
     """Where the first of the closing legal or environmental notices starts; `end` if there is none."""
     for at in range(max(end - 80, 1), end):
         line = lines[at]
-        if len(line) < 12 or lines[at - 1].strip():
+        if len(line) < 11 or (lines[at - 1].strip() and not _adorns_notice(lines[at - 1])):
             continue
         text = fold(line[:MATCHED_CHARS]).lstrip(" *_|-#([<")
-        if text.startswith(_NOTICE_LINES):
-            return at
-        if _has_any(text[:NOTICE_HEAD_CHARS], _NOTICE_SUBJECTS) and _is_legal(fold(_paragraph(lines, at, end))):
-            return at
+        if text.startswith(_NOTICE_LINES) or (_opens_notice(text) and _is_legal(fold(_paragraph(lines, at, end)))):
+            above = _trimmed(lines, at)
+            return above - 1 if above > 1 and _adorns_notice(lines[above - 1]) else at
     return end
+
+
+def _adorns_notice(line: str) -> bool:
+    """Whether the line is a rule or a picture's link, as stand above notices."""
+    return _ADORNMENT.fullmatch(line[:MATCHED_CHARS]) is not None
+
+
+def _opens_notice(folded_line: str) -> bool:
+    return _has_any(folded_line[:NOTICE_HEAD_CHARS], _NOTICE_SUBJECTS)
 
 
 def _is_legal(paragraph: str) -> bool:
@@ -196,7 +227,7 @@ def _is_spaced_prose(text: str) -> bool:
 def _contact_block(lines: Sequence[str], end: int) -> int:
     """Where a closing line with more than a name below it starts; `end` if there is none."""
     below: list[str] = []
-    for at in range(end - 1, max(end - 3 * CONTACT_LINES, -1), -1):
+    for at in range(end - 1, max(end - 2 * LONG_CONTACT_LINES, -1), -1):
         line = lines[at].strip()
         if not line:
             continue
@@ -205,9 +236,25 @@ def _contact_block(lines: Sequence[str], end: int) -> int:
             start = at if any(above.strip() for above in lines[:at]) else at + 1
             return start if _is_contact_block(below, least=2) else end
         below.append(line)
-        if len(below) > CONTACT_LINES or len(line) > CONTACT_CHARS:
+        if len(below) > LONG_CONTACT_LINES or len(line) > CONTACT_CHARS:
             break
     return end
+
+
+def _named_block(lines: Sequence[str], end: int) -> int:
+    """Where a last paragraph starts that is a name and, below it, ways to reach who bears it; `end` if none is.
+
+    Below a colon, or without at least two of the ways, it is what the writer has to say.
+    """
+    start = end
+    while start and end - start <= CONTACT_LINES and lines[start - 1].strip():
+        start -= 1
+    above = _trimmed(lines, start)
+    block = lines[start:end]
+    if not above or not _is_contact_block(block, least=3) or lines[above - 1].rstrip().endswith((":", "：")):
+        return end
+    ways = sum(_CONTACT.search(line) is not None for line in block)
+    return start if ways >= 2 and _NAME.fullmatch(block[0].strip(" \t*_")) else end
 
 
 def _is_closing(line: str) -> bool:
@@ -216,9 +263,10 @@ def _is_closing(line: str) -> bool:
 
 def _is_contact_block(lines: Sequence[str], *, least: int) -> bool:
     """Whether the lines, none of them blank, look like names, roles and numbers and not like sentences."""
-    if not least <= len(lines) <= CONTACT_LINES:
+    if not least <= len(lines) <= LONG_CONTACT_LINES:
         return False
-    return all(_is_contact_line(line) for line in lines)
+    is_told = len(lines) <= CONTACT_LINES or sum(_CONTACT.search(line) is not None for line in lines) >= 2
+    return is_told and all(_is_contact_line(line) for line in lines)
 
 
 def _is_contact_line(line: str) -> bool:

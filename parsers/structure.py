@@ -19,6 +19,7 @@ _AFTER_DELIMITER = re.compile(rb"(--)?[ \t]*(?:\r?\n|\Z)")
 _LIKELY_DELIMITER = re.compile(
     rb"(?:\A|\n)--([^\s][^\r\n]{0,199}?)[ \t]*\r?\n(?=content-[a-z-]+[ \t]*:)", re.IGNORECASE
 )
+_HTML_START = re.compile(rb"\s{0,200}<(?:!doctype html|html|head|body|div|p)\b", re.IGNORECASE)
 _UNDECLARED_MULTIPART = re.compile(
     rb"\s*(?:This is a multi-?part message in MIME format[^\n]*\n\s*)?"
     rb"--[^\s-][^\r\n]{3,199}\r?\ncontent-[a-z-]+[ \t]*:",
@@ -76,9 +77,12 @@ class _Reader:
         declared = self._declared(block.headers, place, block.body_start)
         is_multipart = declared.value.startswith("multipart/")
         if not (is_multipart and self._children(declared, place, block.body_start)):
+            shown = declared
             if is_multipart:
                 self._defects.append("structure: multipart without parts")
-            self._leaf(block.headers, declared, place, block.body_start)
+                if len(place.position) < MAX_DEPTH and len(self._parts) < MAX_PARTS:
+                    shown = Parameterised(self._undivided_type(block.body_start), declared.parameters)
+            self._leaf(block.headers, shown, place, block.body_start)
         return block.headers, declared
 
     def _declared(self, headers: Headers, place: _Place, body_start: int) -> Parameterised:
@@ -114,6 +118,10 @@ class _Reader:
                 _Place(child_start, child_end, (*place.container, subtype), (*place.position, number), default_type)
             )
         return len(self._parts) > before
+
+    def _undivided_type(self, start: int) -> str:
+        """What the body of a multipart is that no delimiter divides: somebody's words, most likely."""
+        return "text/html" if _HTML_START.match(self._raw, start) else "text/plain"
 
     def _spans(self, boundary: str, start: int, end: int) -> Iterator[tuple[int, int]]:
         """The byte ranges between the delimiter lines, by the declared boundary or by one that is seen in use."""

@@ -35,7 +35,7 @@ class ListenerLimits:
     """Unknown or malformed commands in a session."""
     max_recipients: int = 100
     """Recipients of one mail; the ones beyond get 452 and the peer sends them another copy (RFC 5321 4.5.3.1.10)."""
-    max_bytes_in_flight: int = 256 * _MIB
+    max_bytes_in_flight: int = 128 * _MIB
     """Content of all sessions together that is received and not yet stored. Memory comes to an eighth more, plus what
     each connection has unread: less than half a MiB."""
     linger_seconds: float = 2.0

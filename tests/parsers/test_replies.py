@@ -153,7 +153,7 @@ CUTS = st.builds(Cuts, quotes=st.tuples(SPANS), signatures=st.tuples(SPANS), for
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.lists(LINES, max_size=25).map("\n".join), CUTS)
 def test_every_line_ends_up_in_exactly_one_part_in_its_order(text: str, cuts: Cuts) -> None:
     split = split_reply(text, cuts)

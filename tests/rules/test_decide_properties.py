@@ -118,7 +118,7 @@ desks = st.sampled_from([DESK, STRICT, replace(DESK, agents=()), replace(DESK, m
 cases = st.tuples(parsed, envelopes, facts, desks, st.lists(denials, max_size=1).map(tuple))
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(cases)
 def test_every_mail_gets_the_same_whole_decision_twice(case):
     mail, envelope, found, desk, denied = case
@@ -132,7 +132,7 @@ def test_every_mail_gets_the_same_whole_decision_twice(case):
     assert (decision.ticket is None) is (decision.outcome is not Outcome.ENTRY)
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(cases)
 def test_no_decision_breaks_the_laws(case):
     mail, envelope, found, desk, _ = case
@@ -150,7 +150,7 @@ def test_no_decision_breaks_the_laws(case):
     assert author not in {send.to_agent for send in sends if send.template != "held-notice"} - {""}
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(cases)
 def test_actions_name_only_the_decisions_own_ticket(case):
     mail, envelope, found, desk, _ = case

@@ -15,6 +15,7 @@ from templates.samples import MEANINGS, fitted, names, sparse
 
 ROOT = Path(__file__).parents[2]
 SHIPPED = packaged()
+PACKAGE = Notices(SHIPPED)
 FOR_CUSTOMERS = sorted(name for name, notice in NOTICES.items() if not notice.internal and name != "reply")
 PAYLOADS = (
     "{{7*7}}", "{{config}}", "{{ self.__init__.__globals__ }}", "{{''.__class__.__mro__}}", "{% for x in y %}",
@@ -26,15 +27,20 @@ PAYLOADS = (
 
 
 def test_every_customer_notice_is_shipped_in_eight_languages() -> None:
-    notices = Notices(SHIPPED)
-    assert notices.problems == []
-    assert {name: sorted(notices.languages(name)) for name in FOR_CUSTOMERS} == dict.fromkeys(
+    assert {name: sorted(PACKAGE.languages(name)) for name in FOR_CUSTOMERS} == dict.fromkeys(
         FOR_CUSTOMERS, sorted(LANGUAGES)
     )
 
 
 def test_every_notice_of_the_catalogue_is_shipped() -> None:
-    assert {place.name for place, _ in Notices(SHIPPED).places()} == set(NOTICES)
+    assert {place.name for place, _ in PACKAGE.places()} == set(NOTICES)
+
+
+def test_every_packaged_template_works_on_a_full_and_on_a_bare_ticket() -> None:
+    for place, _ in PACKAGE.places():
+        for sample in (NOTICES[place.name].sample, sparse(NOTICES[place.name].sample)):
+            written = PACKAGE.render(place.name, (place.language,), sample)
+            assert (written.problem, bool(written.subject), bool(written.text)) == ("", True, True), place
 
 
 def planted(value: Any, payload: str) -> Any:
@@ -48,9 +54,9 @@ def planted(value: Any, payload: str) -> Any:
 
 @pytest.mark.parametrize("payload", PAYLOADS)
 def test_what_a_customer_types_comes_out_literally_in_every_template_and_field(payload: str) -> None:
-    notices, typed = Notices(SHIPPED), f"A{payload}Z"
-    for place, _ in notices.places():
-        written = notices.render(place.name, (place.language,), planted(NOTICES[place.name].sample, payload))
+    typed = f"A{payload}Z"
+    for place, _ in PACKAGE.places():
+        written = PACKAGE.render(place.name, (place.language,), planted(NOTICES[place.name].sample, payload))
         assert typed in written.text, place
         assert typed in html.unescape(written.html), place
         assert "href=" not in written.html, place
@@ -58,7 +64,7 @@ def test_what_a_customer_types_comes_out_literally_in_every_template_and_field(p
 
 
 def test_the_readers_language_goes_first_then_the_mailboxs_then_english() -> None:
-    notices, sample = Notices(SHIPPED), NOTICES["survey"].sample
+    notices, sample = PACKAGE, NOTICES["survey"].sample
     said = [notices.render("survey", languages, sample).subject for languages in (("de", "fr"), ("xx", "fr"), ("xx",))]
     assert said == ["[#1042] Wie waren wir?", "[#1042] Êtes-vous satisfait ?", "[#1042] How did we do?"]
 
