@@ -159,17 +159,21 @@ class Ticking:
     def _judge(
         self, connection: Connection, due: Mapping[int, list[Timer]], now: datetime, left: int, *, is_open: bool
     ) -> int:
-        policy, mails = self._policy(), 0
+        policy, mails, carrying = self._policy(), 0, firings.Carrying(connection, now)
         surveyed: set[str] = set()
         for ticket, before in situations.situations(connection, due).items():
             is_asked = before.ticket.requester in surveyed  # about another ticket, in this very batch
             situation = replace(before, surveyed_at=now) if is_asked else before
-            room = _room(connection, situation, now, left, breaker_open=is_open)
+            room = Room()  # for mail to customers alone
+            if any(each.kind in TO_CUSTOMERS for each in due[ticket]):
+                carrying.flush()
+                room = _room(connection, situation, now, left, breaker_open=is_open)
             judged = what_is_due(due[ticket], situation, policy.desk, policy.timing, now, room)
-            mails += firings.carry_out(connection, situation.ticket, judged, now)
+            mails += carrying.carry_out(situation.ticket, judged)
             left -= sum(1 for each in judged if each.timer.kind in TO_CUSTOMERS)
             if any(each.timer.kind == SURVEY and each.mailings for each in judged):
                 surveyed.add(situation.ticket.requester)
+        carrying.flush()
         return mails
 
 
