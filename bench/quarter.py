@@ -14,7 +14,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import parsers
-from bench.quarter_reference import DAY, HOUR, Act, Office, Story, expected
+from bench.quarter_reference import DAY, HOUR, Act, Moment, Office, Story, expected
 from daemon.clock import FakeClock
 from daemon.config import parse
 from daemon.policy import Policy, load_policy
@@ -22,18 +22,21 @@ from daemon.store import migrations, schema, situations, tickets
 from daemon.store.blobs import FileBlobs
 from daemon.store.engine import Connection, open_engines
 from daemon.store.store import Store
-from daemon.workers.ticking import Ticking
+from daemon.workers.ticking import MAILS_A_MINUTE, Ticking
 from parsers.mail import Address
 from rules.actions import NEW, AddMessage, CreateTicket, Decision, MessageKind, Outcome, SetField, SetStatus, Trace
+from rules.due import TO_CUSTOMERS
 from rules.facts import Priority, Status
 
 START = datetime(2026, 2, 23, tzinfo=UTC)
-DAYS, LAST_NEW, AGENTS, LOOK = 90, 80, 12, 5
+DAYS, LAST_NEW, AGENTS, LOOK = 90, 80, 12, 15
 ZONE = "Europe/Berlin"
 # Germany: Good Friday, Easter Monday, Labour Day, Ascension, Whit Monday; the clock changes on 29 March.
 CLOSED = {date(2026, *each) for each in ((4, 3), (4, 6), (5, 1), (5, 14), (5, 25))}
 EMPTY = parsers.parse(b"")
 MINUTE = timedelta(minutes=1)
+Plan = tuple[str, int, list[Act]]
+"""A ticket's priority, the minute in which it is made, and what people do to it."""
 
 
 def write_desk(folder: Path) -> Path:
@@ -64,13 +67,13 @@ team = "support"
     return load_policy(parse(config, "quarter"), (bytes(range(32)),))
 
 
-def script(dice: random.Random, office: Office) -> tuple[str, int, list[Act]]:
-    """One ticket: its priority, when it is made and what people do to it."""
+def script(dice: random.Random, office: Office) -> Plan:
+    """One ticket."""
     priority = dice.choices(("P1", "P2", "P3", "P4"), (1, 3, 12, 4))[0]
     made = dice.randrange(LAST_NEW * DAY // LOOK) * LOOK
     agent = f"agent{dice.randrange(AGENTS)}"
     patience = dice.choice((20, 45, 120, 400, 900))  # open minutes until somebody looks
-    taken = int(office.add(made, dice.randrange(1, patience // LOOK + 1) * LOOK))
+    taken = int(office.add(made, dice.randrange(1, patience // LOOK + 2) * LOOK))
     taken = -(-taken // LOOK) * LOOK
     acts = [Act(taken, "assign", agent)]
     answered = taken + dice.randrange(1, 60) * LOOK
@@ -125,7 +128,7 @@ def _apply(connection: Connection, actions: Sequence[object], ticket: int | None
     tickets.apply(connection, decision, EMPTY, None, now)
 
 
-def run(store: Store, clock: FakeClock, ticking: Ticking, plans: Sequence[tuple[str, int, list[Act]]]) -> int:
+def run(store: Store, clock: FakeClock, ticking: Ticking, plans: Sequence[Plan]) -> int:
     """Let the quarter pass, looking when something is due: any other look is in vain. Returns how many looks."""
     steps = sorted(
         [(made, 0, number, None) for number, (_, made, _) in enumerate(plans)]
@@ -167,34 +170,59 @@ def _next(store: Store, at: int, step: int) -> int:
     return max(at + LOOK, -(-int(min(due, step)) // LOOK) * LOOK)
 
 
-def compare(store: Store, plans: Sequence[tuple[str, int, list[Act]]], office: Office) -> tuple[int, list[str]]:
-    """How many timers fired, and every difference to the reference."""
-    wanted: Counter[tuple[int, str, datetime, datetime]] = Counter()
-    for number, (priority, made, acts) in enumerate(plans):
-        story = Story(office=office, priority=priority, made=made, acts=acts, look=LOOK)
-        for each in expected(story):
-            if each.at < DAYS * DAY:
-                due, seen = START + float(each.due) * MINUTE, START + each.at * MINUTE
-                wanted[1001 + number, each.kind, due, seen] += 1
+Fired = tuple[int, str, float, int]
+"""A ticket's place in the plans, the kind of a timer, when it was due and when it was carried out, in minutes."""
+
+
+def fired(store: Store, plans: Sequence[Plan]) -> tuple[Counter[Fired], list[str]]:
+    """Every timer that fired, and every mail that did not go out in the minute its timers fired."""
+    order = sorted(range(len(plans)), key=lambda number: (plans[number][1], number))
     with store.reading() as connection:
-        order = dict(
-            connection.execute(schema.tickets.select().with_only_columns(*schema.tickets.c["id", "number"])).all()
-        )
         rows = connection.execute(schema.fired.select()).all()
         mails = connection.execute(schema.outbox.select().where(schema.outbox.c.ticket_id.is_not(None))).all()
-    by_made = {
-        1001 + number: rank for rank, number in enumerate(sorted(range(len(plans)), key=lambda n: (plans[n][1], n)))
-    }
-    renumbered = {1001 + rank: number for number, rank in by_made.items()}
-    found = Counter((renumbered[order[row.ticket_id]], row.kind, row.due_at, row.at) for row in rows)
-    differences = [f"missing: {each}" for each in wanted - found] + [f"not expected: {each}" for each in found - wanted]
-    fired = {(row.ticket_id, row.kind, row.anchor.isoformat()): row.at for row in rows}
-    for mail in mails:
-        for kind, anchor in mail.variables["timers"]:
-            if fired.get((mail.ticket_id, kind, anchor)) != mail.created_at:
-                differences.append(f"a mail about {kind} of ticket {mail.ticket_id} at {mail.created_at}")
+    found = Counter((order[row.ticket_id - 1], row.kind, _minutes(row.due_at), int(_minutes(row.at))) for row in rows)
+    by_key = {(row.ticket_id, row.kind, row.anchor.isoformat()): row.at for row in rows}
+    wrong = [
+        f"a mail about {kind} of ticket {mail.ticket_id} at {mail.created_at}"
+        for mail in mails
+        for kind, anchor in mail.variables["timers"]
+        if by_key.get((mail.ticket_id, kind, anchor)) != mail.created_at
+    ]
     print(f"{len(rows)} timers fired, {len(mails)} mails about tickets")
-    return len(rows), differences
+    return found, wrong
+
+
+def _minutes(moment: datetime) -> float:
+    return (moment - START) / MINUTE
+
+
+def delayed(found: Counter[Fired]) -> tuple[dict[int, dict[tuple[str, Moment], int]], list[str]]:
+    """Mails to customers that went out later, by ticket; and those that had no reason to: the minute was not full."""
+    a_minute = Counter(at for _, kind, _, at in found.elements() if kind in TO_CUSTOMERS)
+    delays: dict[int, dict[tuple[str, Moment], int]] = {}
+    wrong = [f"{count} mails to customers in one minute" for count in a_minute.values() if count > MAILS_A_MINUTE]
+    for number, kind, due, at in found:
+        seen = -(-int(due) // LOOK) * LOOK
+        if kind in TO_CUSTOMERS and at > seen:
+            delays.setdefault(number, {})[kind, due] = at
+            if any(a_minute[each] < MAILS_A_MINUTE for each in range(seen, at, LOOK)):
+                wrong.append(f"{kind} of {number} waited from {seen} to {at} while there was room")
+    return delays, wrong
+
+
+def compare(store: Store, plans: Sequence[Plan], office: Office) -> list[str]:
+    """Every difference between what fired and the reference."""
+    found, wrong = fired(store, plans)
+    delays, without_reason = delayed(found)
+    wanted: Counter[Fired] = Counter()
+    for number, (priority, made, acts) in enumerate(plans):
+        waited = delays.get(number, {})
+        story = Story(office=office, priority=priority, made=made, acts=acts, look=LOOK, delays=waited)
+        for each in expected(story):
+            if each.at < DAYS * DAY:
+                wanted[number, each.kind, float(each.due), each.at] += 1
+    missing = [f"missing: {each}" for each in wanted - found]
+    return [*missing, *(f"not expected: {each}" for each in found - wanted), *wrong, *without_reason]
 
 
 def main() -> None:
@@ -212,7 +240,7 @@ def main() -> None:
         reads.dispose()
         store, rules = Store(url, FileBlobs(Path(folder) / "blobs"), clock), policy(Path(folder))
         looks = run(store, clock, Ticking(store, lambda: rules, clock, breaker_limit=1_000_000), plans)
-        _, differences = compare(store, plans, office)
+        differences = compare(store, plans, office)
         store.close()
     took = time.perf_counter() - started
     print(f"{count} tickets, {DAYS} days, {looks} looks: {took:.0f} s, {len(differences)} differences")

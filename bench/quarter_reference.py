@@ -88,13 +88,17 @@ class Always(Office):
 
 @dataclass(slots=True)
 class Story:
-    """One ticket's script, being told. `look` is every how many minutes the desk looks at its timers."""
+    """One ticket's script, being told. `look` is every how many minutes the desk looks at its timers.
+
+    `delays`: when a mail to a customer went out later than it was due, because so many were due at once.
+    """
 
     office: Office
     priority: str
     made: int
     acts: list[Act]
     look: int
+    delays: dict[tuple[str, Moment], int] = field(default_factory=dict)
     moves: list[tuple[int, str]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -104,6 +108,9 @@ class Story:
 
     def seen(self, due: Moment) -> int:
         return ceil(Fraction(due) / self.look) * self.look
+
+    def sent(self, kind: str, due: Moment) -> int:
+        return self.delays.get((kind, due), self.seen(due))
 
     def status(self, moment: int) -> str:
         return next(status for at, status in reversed(self.moves) if at <= moment)
@@ -136,8 +143,9 @@ def _ladders(story: Story) -> Iterator[Expected]:
         runs = _running(story, start, end) if metric in ("update", "resolution") else [(start, end)]
         dues = {percent: _reached(clock, runs, Fraction(goals[metric] * percent, 100)) for percent in LADDER}
         for percent, due in dues.items():
-            if due is not None and not _is_over(story, end, story.seen(due)):
-                yield Expected(f"{metric}:{percent}", due, story.seen(due))
+            at = None if due is None else _when_due_or_open_again(story, end, story.seen(due))
+            if due is not None and at is not None:
+                yield Expected(f"{metric}:{percent}", due, at)
         missed = dues[LADDER[-1]]
         if metric in METRICS[:2] and missed is not None:
             yield from _escalations(story, clock, missed, end)
@@ -145,6 +153,14 @@ def _ladders(story: Story) -> Iterator[Expected]:
 
 def _is_over(story: Story, end: int | None, moment: int) -> bool:
     return (end is not None and end <= moment) or story.status(moment) in ("solved", "closed")
+
+
+def _when_due_or_open_again(story: Story, end: int | None, at: int) -> int | None:
+    """What is reached in the very minute of solving is met again when the ticket is opened again."""
+    if not _is_over(story, end, at):
+        return at
+    again = next((moved for moved, status in story.moves if status == "open" and moved > at), None)
+    return again if again is not None and (end is None or end > again) else None
 
 
 def _escalations(story: Story, clock: Office, missed: Moment, end: int | None) -> Iterator[Expected]:
@@ -228,13 +244,14 @@ def _follow_ups(story: Story) -> Iterator[Expected]:
         base, before = act.at, 0
         for kind, after in (("waiting-reminder", 3), ("waiting-last-notice", 6), ("waiting-solved", 7)):
             due = story.office.opening(max(act.at + after * DAY, base + (after - before) * DAY))
-            if following is not None and following <= story.seen(due):
+            if following is not None and following <= story.sent(kind, due):
                 break
-            yield Expected(kind, due, story.seen(due))
+            yield Expected(kind, due, story.sent(kind, due))
             base, before = due, after
         else:
-            story.moves.append((story.seen(base), "solved"))
-            yield Expected("close", story.seen(base) + 4 * DAY, story.seen(base) + 4 * DAY)
+            solved = story.sent("waiting-solved", base)
+            story.moves.append((solved, "solved"))
+            yield Expected("close", solved + 4 * DAY, solved + 4 * DAY)
 
 
 def _after_solving(story: Story) -> Iterator[Expected]:
@@ -250,6 +267,6 @@ def _after_solving(story: Story) -> Iterator[Expected]:
             reminder = story.office.opening(survey + 3 * DAY)
             found += [("survey", survey), ("survey-reminder", reminder)]
         for kind, due in found:
-            if again is None or again > story.seen(due):
+            if again is None or again > story.sent(kind, due):
                 surveyed = surveyed or kind == "survey"
-                yield Expected(kind, due, story.seen(due))
+                yield Expected(kind, due, story.sent(kind, due))

@@ -21,6 +21,7 @@ from daemon.workers import breaker, rounding
 from daemon.workers.weekly import weekly
 from rules.due import TO_CUSTOMERS, Room, what_is_due
 from rules.timers import LATE, SURVEY, Situation, Timer
+from rules.timing import Timing
 
 NAME = "ticker"
 LEASE = timedelta(minutes=2)
@@ -130,9 +131,8 @@ class Ticking:
         with self._store.reading() as connection:  # a commit for nothing would cost a disk's sync
             if situations.are_computed(connection, timing):
                 return
-        self._store.write(lambda connection: situations.forget_when_changed(connection, timing))
         for _ in range(_MOST_BATCHES):
-            ids = self._store.write(lambda connection: _compute_some(connection, self._policy()))
+            ids = self._store.write(lambda connection: _compute_some(connection, timing))
             if len(ids) < situations.BATCH:
                 return
 
@@ -177,10 +177,11 @@ class Ticking:
         return mails
 
 
-def _compute_some(connection: Connection, policy: Policy) -> list[int]:
+def _compute_some(connection: Connection, timing: Timing) -> list[int]:
+    situations.forget_when_changed(connection, timing)
     ids = situations.untimed(connection)
     if ids:
-        situations.compute(connection, ids, policy.timing)
+        situations.compute(connection, ids, timing)
     return ids
 
 
