@@ -19,8 +19,8 @@ from rules.patterns import Pattern, compile_pattern
 from rules.ruleset import RuleFile, compile_rules
 from rules.senders import identify
 from rules.triage import run
-from rules.triage_actions import Names
 from rules.triage_facts import Happening, Seen, gather
+from rules.wishes import Names
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 FLOORS = {"500 rules, ms": 2.0, "5000 rules, ms": 10.0, "worst pattern, ms": 50.0, "load 5000 rules, s": 1.0}

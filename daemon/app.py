@@ -25,6 +25,7 @@ from daemon.log import Event, log
 from daemon.policy import Policy, load_policy
 from daemon.ports import ImapLedger
 from daemon.recipients import Recipients
+from daemon.refusals import Refusals
 from daemon.reload import Reloader
 from daemon.store import inbound, leases, migrations
 from daemon.store.blobs import FileBlobs
@@ -33,11 +34,14 @@ from daemon.store.fenced_ledger import FencedLedger
 from daemon.store.leases import Lease
 from daemon.store.store import Store
 from daemon.ticker import Ticker
-from daemon.transport_options import carrier, imap_accounts, listener_options
+from daemon.transport_options import carrier, command_lines, imap_accounts, listener_options, webhooks
+from daemon.transports import processes
 from daemon.transports.imap import ImapAccount, ImapPoller
 from daemon.transports.listener import Listener
+from daemon.transports.webhooks import post
 from daemon.workers.assigning import Assigning
 from daemon.workers.delivery import Delivery, recover
+from daemon.workers.errands import Errands
 from daemon.workers.intake import Intake
 from daemon.workers.leased import Leased
 from daemon.workers.readers import ReaderLimits, ReaderPool
@@ -107,6 +111,8 @@ class Desk:
     pollers: list[ImapPoller | Leased]
     reloader: Reloader
     assigning: Assigning
+    refusals: Refusals
+    errands: Errands
     ticking: Ticking
     ticker: Ticker
     threads: list[threading.Thread] = field(default_factory=list)
@@ -172,16 +178,21 @@ class Application:
         workers = self.config.workers
         readers = ReaderPool(workers.readers, ReaderLimits(memory=workers.memory, cpu_seconds=workers.seconds))
         deliveries = [self._delivery(store, readers) for _ in range(self.config.outbound.connections)]
+        errands = self._errands(store)
         intake = Intake(
             store,
             readers,
             self._policy,
             self._clock,
             breaker_limit=self.config.acknowledgements.most_in_10_minutes,
-            on_settled=lambda: _call([each.wake for each in deliveries]),
+            on_settled=lambda: _call([errands.wake, *(each.wake for each in deliveries)]),
         )
         hooks.append(intake.wake)
-        ticking = self._ticking(store, deliveries)
+        ticking, refusals = self._ticking(store, deliveries), Refusals()
+
+        def write_refusals() -> None:
+            refusals.write(store)
+
         desk = Desk(
             store=store,
             readers=readers,
@@ -191,8 +202,10 @@ class Application:
             pollers=self._pollers(store),
             reloader=self._reloader(store),
             assigning=Assigning(store, self._policy, self._clock),
+            refusals=refusals,
+            errands=errands,
             ticking=ticking,
-            ticker=Ticker(ticking.tick),
+            ticker=Ticker(lambda: _call([ticking.tick, write_refusals])),
         )
         self._start_threads(desk)
         return desk
@@ -220,12 +233,25 @@ class Application:
             threading.Thread(target=desk.intake.run, name="intake"),
             threading.Thread(target=desk.reloader.run, name="reload"),
             threading.Thread(target=desk.assigning.run, name="assigning"),
+            threading.Thread(target=desk.errands.run, name="errands"),
             *(threading.Thread(target=each.run, name=f"delivery-{n}") for n, each in enumerate(desk.deliveries)),
         ]
         desk.threads += [threading.Thread(target=each.run, name=f"imap-{each.name}") for each in desk.pollers]
         for thread in desk.threads:
             thread.start()
         desk.ticker.start()
+
+    def _errands(self, store: Store) -> Errands:
+        return Errands(
+            store,
+            self._clock,
+            webhooks(self.config),
+            command_lines(self.config),
+            post=post,
+            run=processes.run,
+            commands_an_hour=self.config.rules.commands_an_hour,
+            admins=self.config.desk.admins,
+        )
 
     def _ticking(self, store: Store, deliveries: list[Delivery]) -> Ticking:
         return Ticking(
@@ -265,7 +291,7 @@ class Application:
 
     async def _listen(self, desk: Desk, executor: ThreadPoolExecutor) -> None:
         """Open every port that can be opened; a port in use stops that listener and nothing else."""
-        recipients = Recipients(self._policy, self._clock)
+        recipients = Recipients(self._policy, self._clock, desk.refusals.note)
         for options in listener_options(self.config):
             listener = Listener(options, desk.store, recipients, executor, self._clock)
             try:
@@ -282,13 +308,14 @@ class Application:
         """Stop taking mail, then finish what is in hand, then let go of the store."""
         await asyncio.gather(*(each.stop() for each in desk.listeners.values()))
         takers = [desk.reloader.stop, desk.assigning.stop, *(each.stop for each in desk.pollers), desk.intake.stop]
-        _call([*takers, *(each.stop for each in desk.deliveries)])
+        _call([*takers, desk.errands.stop, *(each.stop for each in desk.deliveries)])
         await asyncio.get_running_loop().run_in_executor(None, self._join, desk)
 
     def _join(self, desk: Desk) -> None:
         desk.ticker.stop()
         with contextlib.suppress(Unavailable):
             desk.ticking.stop()
+            desk.refusals.write(desk.store)
         for thread in desk.threads:
             thread.join()
         desk.readers.close()

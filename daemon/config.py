@@ -4,98 +4,21 @@ All problems of a file are reported at once, each with line and remedy. Secrets 
 have no printable form.
 """
 
-import os
-import re
 import tomllib
-from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
-from email_validator import EmailNotValidError, validate_email
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field, ValidationError
 
+from daemon.config_errands import CommandSection, RulesSection, WebhookSection
 from daemon.config_problems import explain, syntax_problem
+from daemon.config_types import Duration, MailAddress, Port, SecretSource, Section, Size
 from daemon.errors import ConfigError, Problem
 from rules.budgets import Budgets
 from rules.facts import Answerers
 
-_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
-_SIZES = {"B": 1, "KiB": 1024, "MiB": 1024**2, "GiB": 1024**3}
 
-
-def parse_duration(value: object) -> timedelta:
-    """`"90s"`, `"15m"`, `"20h"`, `"3d"`. Raises ValueError that says what to write."""
-    if isinstance(value, timedelta):
-        return value
-    match = re.fullmatch(r"(\d+)\s*([smhd])", value) if isinstance(value, str) else None
-    if match:
-        return timedelta(seconds=int(match[1]) * _UNITS[match[2]])
-    number = re.fullmatch(r"\d+", str(value))
-    hint = f'missing unit, write "{value}h" (or s, m, d)' if number else 'write a number and a unit, such as "20h"'
-    raise ValueError(hint)
-
-
-def parse_size(value: object) -> int:
-    """`"512KiB"`, `"35MiB"`, or plain bytes as a number. Raises ValueError that says what to write."""
-    if isinstance(value, int) and not isinstance(value, bool):
-        return value
-    match = re.fullmatch(r"(\d+)\s*(B|KiB|MiB|GiB)", value) if isinstance(value, str) else None
-    if not match:
-        raise ValueError('write a number and a unit, such as "35MiB"')
-    return int(match[1]) * _SIZES[match[2]]
-
-
-def _check_address(value: str) -> str:
-    local, at, domain = value.rpartition("@")
-    if not at or not local or not domain or re.search(r"[\s<>,;]", value):
-        raise ValueError('expected one e-mail address, such as "support@example.org"')
-    try:
-        return validate_email(value, check_deliverability=False, test_environment=True).normalized.lower()
-    except EmailNotValidError:
-        # intranets have addresses that the public mail system would not know; refuse only what is no address at all
-        return f"{local}@{domain}".lower()
-
-
-Duration = Annotated[timedelta, BeforeValidator(parse_duration)]
-Size = Annotated[int, BeforeValidator(parse_size)]
-MailAddress = Annotated[str, AfterValidator(_check_address)]
-Port = Annotated[int, Field(ge=0, le=65535)]
-
-
-class _Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class SecretSource(_Section):
-    """A secret by `file` (mode 0600) or by `env` (the name of a variable): never in the configuration itself."""
-
-    file: str = ""
-    env: str = ""
-
-    @model_validator(mode="after")
-    def _one(self) -> "SecretSource":
-        if bool(self.file) == bool(self.env):
-            raise ValueError('write either { file = "/path" } or { env = "NAME" }')
-        return self
-
-    def read(self) -> str:
-        """The secret, read anew each time. Raises ConfigError naming the file or variable, never its content."""
-        if self.env:
-            if self.env not in os.environ:
-                raise ConfigError([Problem(file="environment", message=f"{self.env} is not set")])
-            return os.environ[self.env]
-        path = Path(self.file)
-        try:
-            if path.stat().st_mode & 0o027:
-                raise ConfigError(
-                    [Problem(file=self.file, message="others can read this secret", remedy=f"chmod 600 {self.file}")]
-                )
-            return path.read_text(encoding="utf-8").strip()
-        except OSError as error:
-            raise ConfigError([Problem(file=self.file, message=f"cannot read: {error.strerror}")]) from error
-
-
-class DeskSection(_Section):
+class DeskSection(Section):
     """Who we are and where our files are."""
 
     name: str = Field("Example support", description="Shown to people as the sender's name and in templates.")
@@ -124,20 +47,20 @@ class DeskSection(_Section):
     token_days: int = Field(30, ge=1, description="Reply tokens stay valid this many days after a ticket was closed.")
 
 
-class StoreSection(_Section):
+class StoreSection(Section):
     """Where rows are kept."""
 
     url: str = Field("", description='SQLAlchemy URL, such as "postgresql+psycopg://desk@db/postroom"; "" is SQLite.')
 
 
-class LogSection(_Section):
+class LogSection(Section):
     """One JSON object a line."""
 
     level: Literal["debug", "info", "warning", "error"] = Field("info", description="How much to say.")
     file: str = Field("", description='A file to append to; "" is standard error.')
 
 
-class LimitsSection(_Section):
+class LimitsSection(Section):
     """What one peer, and all peers together, may ask of the SMTP and LMTP listeners."""
 
     message_size: Size = Field("35MiB", validate_default=True, description="Largest mail taken.")
@@ -154,7 +77,7 @@ class LimitsSection(_Section):
     bytes_in_flight: Size = Field("128MiB", validate_default=True, description="All unfinished mails together.")
 
 
-class SmtpSection(_Section):
+class SmtpSection(Section):
     """Taking mail by SMTP."""
 
     enabled: bool = Field(True, description="Whether to listen.")
@@ -165,7 +88,7 @@ class SmtpSection(_Section):
     refuse_bare_newlines: bool = Field(True, description="Refuse mail with bare CR or LF (SMTP smuggling) with 521.")
 
 
-class LmtpSection(_Section):
+class LmtpSection(Section):
     """Taking mail by LMTP from your own mail server."""
 
     enabled: bool = Field(True, description="Whether to listen.")
@@ -173,7 +96,7 @@ class LmtpSection(_Section):
     port: Port = Field(8024, description="Port to listen on.")
 
 
-class ImapSection(_Section):
+class ImapSection(Section):
     """Taking mail from an IMAP mailbox."""
 
     name: str = Field(description="Your name for the account, in logs and as part of the key of each mail.")
@@ -191,7 +114,7 @@ class ImapSection(_Section):
     poll: Duration = Field("1m", validate_default=True, description="Plain poll beside IDLE.")
 
 
-class OutboundSection(_Section):
+class OutboundSection(Section):
     """How mail leaves."""
 
     transport: Literal["maildir", "smtp"] = Field(
@@ -209,7 +132,7 @@ class OutboundSection(_Section):
     )
 
 
-class AcknowledgementSection(_Section):
+class AcknowledgementSection(Section):
     """Automatic answers to customers."""
 
     enabled: bool = Field(True, description="Tell a customer that the ticket was made.")
@@ -227,7 +150,7 @@ class AcknowledgementSection(_Section):
     )
 
 
-class WorkersSection(_Section):
+class WorkersSection(Section):
     """Reading mail happens in processes with limits, because a mail can hang a parser."""
 
     readers: int = Field(2, ge=1, le=32, description="Reader processes.")
@@ -235,7 +158,7 @@ class WorkersSection(_Section):
     seconds: int = Field(10, ge=1, description="CPU seconds for one mail.")
 
 
-class MailboxSection(_Section):
+class MailboxSection(Section):
     """A support address the desk owns."""
 
     name: str = Field(description="Short name.")
@@ -246,15 +169,18 @@ class MailboxSection(_Section):
     display_name: str = Field("", description="Sender's name; empty: desk.name.")
 
 
-class Config(_Section):
+class Config(Section):
     """The whole file."""
 
     desk: DeskSection = Field(default_factory=DeskSection)
     mailbox: list[MailboxSection] = Field(min_length=1)
     smtp: SmtpSection = Field(default_factory=SmtpSection)
     lmtp: LmtpSection = Field(default_factory=LmtpSection)
-    imap: list[ImapSection] = []
+    imap: list[ImapSection] = Field(default_factory=list)
     outbound: OutboundSection = Field(default_factory=OutboundSection)
+    rules: RulesSection = Field(default_factory=RulesSection)
+    webhook: list[WebhookSection] = Field(default_factory=list)
+    command: list[CommandSection] = Field(default_factory=list)
     acknowledgements: AcknowledgementSection = Field(default_factory=AcknowledgementSection)
     limits: LimitsSection = Field(default_factory=LimitsSection)
     workers: WorkersSection = Field(default_factory=WorkersSection)
@@ -300,9 +226,23 @@ def _cross_checks(config: Config, file: str) -> list[Problem]:
         Problem(file=file, key="mailbox", message=f"{address} is given to more than one mailbox")
         for address in sorted({each for each in addresses if addresses.count(each) > 1})
     ]
+    problems += _doubles("webhook", [each.name for each in config.webhook], file)
+    problems += _doubles("command", [each.name for each in config.command], file)
+    problems += [
+        Problem(file=file, key="rules.forward_to", message=f"{each} is a mailbox of the desk: mail would go in circles")
+        for each in config.rules.forward_to
+        if each in addresses
+    ]
     if bool(config.smtp.certificate) != bool(config.smtp.key):
         problems.append(Problem(file=file, key="smtp", message="certificate and key go together: one is missing"))
     return problems
+
+
+def _doubles(section: str, names: list[str], file: str) -> list[Problem]:
+    return [
+        Problem(file=file, key=section, message=f"there are two of the name {each!r}")
+        for each in sorted({each for each in names if names.count(each) > 1})
+    ]
 
 
 def _absolute(config: Config, base: Path) -> Config:

@@ -22,6 +22,7 @@ from daemon.config import (
     StoreSection,
     WorkersSection,
 )
+from daemon.config_errands import CommandSection, RulesSection, WebhookSection
 
 _HEAD = """\
 # Postroom, every option with its default. Relative paths are meant from the folder of this file.
@@ -34,6 +35,16 @@ _IMAP = {
     "host": "imap.desk.example",
     "user": "support@desk.example",
     "password": {"file": "/etc/postroom/imap-password"},
+}
+_WEBHOOK = {
+    "name": "pager",
+    "url": "https://pager.example/hook",
+    "secret": {"file": "/etc/postroom/pager-secret"},
+}
+_COMMAND = {
+    "name": "ping",
+    "run": ["/usr/bin/ping", "-c", "3", "{host}"],
+    "arguments": {"host": "host"},
 }
 
 
@@ -48,6 +59,9 @@ def example(rules_dir: str = ".", templates_dir: str = ".") -> str:
         _section("[lmtp]", LmtpSection, {}),
         _commented(_section("[[imap]]", ImapSection, _IMAP)),
         _section("[outbound]", OutboundSection, {}),
+        _section("[rules]", RulesSection, {}),
+        _commented(_section("[[webhook]]", WebhookSection, _WEBHOOK)),
+        _commented(_section("[[command]]", CommandSection, _COMMAND)),
         _section("[acknowledgements]", AcknowledgementSection, {}),
         _section("[limits]", LimitsSection, {}),
         _section("[workers]", WorkersSection, {}),

@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from daemon.errors import Problem
+from rules.faults import show
 
 Location = tuple[str | int, ...]
 
@@ -40,14 +41,14 @@ def _message(fault: dict[str, Any], location: Location, model: type[BaseModel]) 
         return "there is no such option", f"did you mean {near[0]!r}?" if near else ""
     if kind == "missing":
         return "this option is required", ""
-    if kind == "literal_error":
-        return f"got {_show(found)}, expected {context['expected']}", ""
+    if kind in ("literal_error", "enum"):
+        return f"got {show(found)}, expected {context['expected']}", ""
     if kind == "value_error":
-        return f"got {_show(found)}, {context['error']}", ""
+        return f"got {show(found)}, {context['error']}", ""
     if kind in ("model_type", "model_attributes_type"):
         # a whole section belongs here; what stands there may be a password, so it is not repeated
         return "this is a group of options, not a single value", 'write NAME = { file = "..." } for a secret'
-    return f"got {_show(found)}, {_expected(kind, context, fault['msg'])}", ""
+    return f"got {show(found)}, {_expected(kind, context, fault['msg'])}", ""
 
 
 _EXPECTED = {
@@ -70,11 +71,6 @@ def _expected(kind: str, context: dict[str, Any], message: str) -> str:
     return words.format(**context) if words else message[:1].lower() + message[1:]
 
 
-def _show(value: object) -> str:
-    shown = f'"{value}"' if isinstance(value, str) else repr(value)
-    return shown if len(shown) <= 60 else shown[:57] + "..."
-
-
 def _known_names(model: type[BaseModel], location: Location) -> list[str]:
     current: type[BaseModel] | None = model
     for part in location:
@@ -92,13 +88,26 @@ def _section(annotation: object) -> type[BaseModel] | None:
 
 def line_of(text: str, location: Location) -> int:
     """The 1-based line of a key such as ("imap", 1, "port") in TOML text; that of its table when it is not there."""
-    while len(location) > 1 and isinstance(location[-1], int):
-        location = location[:-1]  # an item of a list stands on the line of its list, as far as we can tell
+    lines = text.splitlines()
+    parts = tuple(part for part in location if part != "[key]")
+    while parts:
+        while len(parts) > 1 and isinstance(parts[-1], int):
+            parts = parts[:-1]  # an item of a list stands on the line of its list, as far as we can tell
+        line = _line_in_table(lines, parts)
+        if line or len(parts) == 1:
+            return line
+        parts = parts[:-1]  # in an inline table, which stands on the line of its own key
+    return 0
+
+
+def _line_in_table(lines: list[str], location: Location) -> int:
+    """0 when there is no such table, nor such a key above all tables."""
     table = [part for part in location[:-1] if isinstance(part, str)]
     index = next((part for part in location if isinstance(part, int)), 0)
     header = re.compile(rf"\s*\[+\s*{re.escape('.'.join(table) or str(location[0]))}\s*\]+")
+    if table and not any(map(header.match, lines)):
+        return 0
     key = re.compile(rf"\s*{re.escape(str(location[-1]))}\s*=")
-    lines = text.splitlines()
     start = _nth(lines, header, index)
     for number in range(start, len(lines)):
         if key.match(lines[number]):

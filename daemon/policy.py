@@ -13,7 +13,8 @@ from daemon.config import Config
 from daemon.errors import ConfigError, Problem
 from daemon.policy_canned import canned_answers
 from daemon.policy_files import files_of, read_kind, rule_files, unknown_files
-from daemon.policy_people import People, known_names
+from daemon.policy_names import known_names
+from daemon.policy_people import People, domains_of
 from daemon.policy_rules import read_rules
 from daemon.policy_time import DeadlinesFile, HoursFile, timing_of
 from rules.articles import Library, read_article
@@ -80,7 +81,11 @@ def load_policy(config: Config, keys: tuple[bytes, ...]) -> Policy:
     hours = read_kind(files, "hours", HoursFile, problems)
     deadlines = read_kind(files, "deadlines", DeadlinesFile, problems)
     problems += policy_time.unknown_names(
-        hours, deadlines, teams={each.name for each in people.team}, mailboxes={each.name for each in config.mailbox}
+        hours,
+        deadlines,
+        files,
+        teams={each.name for each in people.team},
+        mailboxes={each.name for each in config.mailbox},
     )
     articles = _article_files(config.desk.articles_dir)
     sources, own = packaged(), template_files(config.desk.templates_dir)
@@ -91,13 +96,14 @@ def load_policy(config: Config, keys: tuple[bytes, ...]) -> Policy:
     agents, teams = [each.name for each in people.agent], [each.name for each in people.team]
     canned, broken = canned_answers(config.desk.templates_dir, agents, teams)
     problems += broken
-    rules = read_rules(files, known_names(people), problems)
+    rules = read_rules(files, known_names(config, people, deadlines, canned), problems)
     if problems:
         raise ConfigError(problems)
     texts = [sorted(each.items()) for each in (articles, files, sources | own)]
     digest = _digest(canned, texts, config.desk)
+    domains = domains_of(people)
     time_files = [files[name] for kind in ("hours", "deadlines") for name in files_of(files, kind)]
-    timing = timing_of(hours, deadlines, _digest(time_files))
+    timing = timing_of(hours, deadlines, _digest(time_files, domains), domains)
     library = Library(read_article(name, text) for name, text in sorted(articles.items()))
     return Policy(
         desk=replace(_desk(config, keys, people, deny), canned=canned, low_rating=timing.surveys.wake_at),
@@ -161,6 +167,7 @@ def _desk(config: Config, keys: tuple[bytes, ...], people: People, deny: _DenyLi
         agents=tuple(each.agent() for each in people.agent),
         teams=tuple(each.team() for each in people.team),
         vips=frozenset(people.vips),
+        organisations=tuple(each.organisation() for each in people.organisation),
         deny=tuple(DenyEntry(**each.model_dump()) for each in deny.deny),
         keys=keys,
         domain=desk.domain,
@@ -175,4 +182,5 @@ def _desk(config: Config, keys: tuple[bytes, ...], people: People, deny: _DenyLi
             per_domain_an_hour=config.acknowledgements.most_per_domain_an_hour,
             per_ticket_a_day=config.acknowledgements.most_per_ticket_a_day,
         ),
+        answerers=desk.answerers,
     )

@@ -85,7 +85,13 @@ def _read(file: str, text: str, model: type[Model], problems: list[Problem]) -> 
 
 
 def place(files: Mapping[str, str], kind: str, section: str, index: int, key: str) -> tuple[str, int]:
-    """File and line of a key in the index-th table of a section, counted over all files of the kind."""
+    """File and line of a key in the index-th table of a section, counted over all files of the kind.
+
+    Without a section it is a key above all tables, of which the last file's counts.
+    """
+    if not section:
+        there = [(file, line) for file in files_of(files, kind) if (line := line_of(files[file], (key,)))]
+        return there[-1] if there else (f"{kind}.toml", 0)
     for file in files_of(files, kind):
         count = len(tables_of(file, files[file], []).get(section, []))
         if index < count:

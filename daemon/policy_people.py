@@ -1,22 +1,24 @@
 """people.toml: teams, agents and what they can be given, VIPs."""
 
+import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated
 from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
-from daemon.config import Config, MailAddress
+from daemon.config import Config
+from daemon.config_types import MailAddress
 from daemon.errors import Problem
 from daemon.policy_files import files_of, place
-from rules.facts import Absence, Agent, Interest, Shift, Team, Work
+from rules.addresses import fold
+from rules.collecting import parse_times
+from rules.facts import Absence, Agent, Interest, Organisation, Shift, Team, Work
 from rules.shifts import parse_shift
-from rules.triage_actions import Names
-from templates.catalogue import NOTICES
 
-_ACKNOWLEDGEMENT = set(NOTICES["ticket-received"].sample)
+_DOMAIN = re.compile(r"[^\s@.<>()\[\],;:\"]+(?:\.[^\s@.<>()\[\],;:\"]+)+")
 
 
 class _Strict(BaseModel):
@@ -43,6 +45,19 @@ def _day(value: object) -> date:
     if isinstance(value, date):
         return value
     raise ValueError("expected a date without quotes, such as 2026-12-24")
+
+
+def _digest(value: object) -> tuple[bool, tuple[time, ...]]:
+    found = parse_times(value)
+    if found is None:
+        raise ValueError('expected true, false, "hourly", a time such as "08:30" or a list of them')
+    return found
+
+
+def _domain(value: str) -> str:
+    if not _DOMAIN.fullmatch(value):
+        raise ValueError('expected a domain without @, such as "example.com"')
+    return fold(value)
 
 
 class AwayEntry(_Strict):
@@ -84,7 +99,7 @@ class AgentEntry(_Strict):
     away: list[AwayEntry] = []
     most_open: int = Field(0, ge=0)
     notices: list[Interest] = []
-    digest: bool = False
+    digest: Annotated[tuple[bool, tuple[time, ...]], BeforeValidator(_digest)] = (False, ())
     time_zone: Annotated[str, AfterValidator(_zone)] = ""
     signature: str = ""
 
@@ -105,35 +120,43 @@ class AgentEntry(_Strict):
             admin=self.admin,
             work=work,
             notices=tuple(self.notices),
-            digest=self.digest,
+            digest=self.digest[0],
+            digest_at=self.digest[1],
             time_zone=self.time_zone,
             signature=self.signature,
         )
+
+
+class OrganisationEntry(_Strict):
+    """One [[organisation]]."""
+
+    name: str = Field(min_length=1, max_length=100)
+    domains: list[Annotated[str, AfterValidator(_domain)]] = Field(min_length=1)
+    vip: bool = False
+
+    def organisation(self) -> Organisation:
+        """As the rules know it."""
+        return Organisation(name=self.name, domains=frozenset(self.domains), vip=self.vip)
 
 
 class People(_Strict):
     """The whole of all people*.toml."""
 
     vips: list[str] = []
+    organisation: list[OrganisationEntry] = []
     team: list[TeamEntry] = []
     agent: list[AgentEntry] = []
 
 
-def known_names(people: People) -> Names:
-    """What triage rules may refer to. An acknowledgement is any customers' notice that needs only desk and ticket."""
-    return Names(
-        agents=frozenset(each.name for each in people.agent),
-        teams=frozenset(each.name for each in people.team),
-        skills=frozenset(skill for each in people.agent for skill in each.skills),
-        templates=frozenset(
-            name for name, each in NOTICES.items() if not each.internal and set(each.sample) <= _ACKNOWLEDGEMENT
-        ),
-    )
+def domains_of(people: People) -> Mapping[str, Sequence[str]]:
+    """The domains of each organisation by its lower-cased name, in order, for what is promised to it."""
+    return {each.name.lower(): sorted(each.domains) for each in sorted(people.organisation, key=lambda o: o.name)}
 
 
 def unknown_names(config: Config, people: People, files: Mapping[str, str]) -> list[Problem]:
     """Names that lead nowhere, and names and addresses that lead to two."""
     found = [*_unknown_teams(people), *_unknown_leads(people), *_doubles(config, people), *_backward(people)]
+    found += _shared_domains(people)
     problems = [_problem(files, *each) for each in found]
     teams = {each.name for each in people.team}
     file = next(iter(files_of(files, "people")), "people.toml")
@@ -184,6 +207,18 @@ def _doubles(config: Config, people: People) -> Iterator[_Finding]:
                 yield "agent", index, agent.name, "addresses", f"{address} belongs to two agents"
             if address in ours:
                 yield "agent", index, agent.name, "addresses", f"{address} is a mailbox of the desk"
+
+
+def _shared_domains(people: People) -> Iterator[_Finding]:
+    """A domain of two organisations, and two organisations of one name."""
+    names = Counter(each.name.lower() for each in people.organisation)
+    owners = Counter(domain for each in people.organisation for domain in set(each.domains))
+    for index, each in enumerate(people.organisation):
+        if names[each.name.lower()] > 1:
+            yield "organisation", index, each.name, "name", "there are two organisations of this name"
+        for domain in each.domains:
+            if owners[domain] > 1:
+                yield "organisation", index, each.name, "domains", f"{domain} belongs to two organisations"
 
 
 def _backward(people: People) -> Iterator[_Finding]:

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 from daemon.errors import Problem
 from daemon.policy_files import files_of, tables_of
-from rules.conditions import Fault, Place
+from rules.faults import Fault, Place
 from rules.rule_tests import RuleTest, parse_tests
 from rules.ruleset import RuleFile, Ruleset, compile_rules
-from rules.triage_actions import Names
+from rules.wishes import Names
 
 _HEADER = re.compile(r"\s*\[+\s*([\w.-]+)\s*\]+")
 

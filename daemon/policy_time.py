@@ -1,15 +1,18 @@
 """hours.toml and deadlines.toml: what an admin writes about time, checked, and made into what the rules are given."""
 
+import difflib
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
+from types import MappingProxyType
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, field_validator
 
-from daemon.config import Duration
+from daemon.config_types import Duration
 from daemon.errors import Problem
+from daemon.policy_files import place
 from rules.calendars import ALWAYS, DAY_MINUTES, Calendar, Span, SpecialDay
 from rules.deadlines import Goal, Hours, Metric, Target
 from rules.facts import Priority, Status
@@ -217,33 +220,43 @@ class DeadlinesFile(_Strict):
     details: dict[str, dict[str, list[str]]] = {}
 
 
-def unknown_names(hours: HoursFile, deadlines: DeadlinesFile, *, teams: set[str], mailboxes: set[str]) -> list[Problem]:
+def unknown_names(
+    hours: HoursFile, deadlines: DeadlinesFile, files: Mapping[str, str], *, teams: set[str], mailboxes: set[str]
+) -> list[Problem]:
     """What the two files name that is nowhere."""
     calendars = {"always", *(each.name for each in hours.calendar)}
     problems: list[Problem] = []
 
-    def expect(file: str, key: str, value: str, known: set[str], what: str) -> None:
-        if value and value not in known:
-            problems.append(Problem(file=file, key=key, message=f"there is no {what} {value!r}"))
+    def expect(kind: str, section: str, index: int, key: str, value: str, known: set[str]) -> None:
+        if not value or value in known:
+            return
+        file, line = place(files, kind, section, index, key)
+        near = difflib.get_close_matches(value, known, n=1)
+        allowed = f"expected one of {', '.join(sorted(known))}" if known else "but there is none"
+        where = f"{section}.{index + 1}.{key}" if section else key
+        remedy = f"did you mean {near[0]!r}?" if near else ""
+        problems.append(Problem(file=file, line=line, key=where, message=f'got "{value}", {allowed}', remedy=remedy))
 
-    expect("hours.toml", "default", hours.default, calendars, "calendar")
-    for number, use in enumerate(hours.use, 1):
-        expect("hours.toml", f"use.{number}.calendar", use.calendar, calendars, "calendar")
-        expect("hours.toml", f"use.{number}.team", use.team, teams, "team")
-        expect("hours.toml", f"use.{number}.mailbox", use.mailbox, mailboxes, "mailbox")
-    for target in deadlines.target:
-        expect("deadlines.toml", f"target.{target.name}.calendar", target.calendar, calendars, "calendar")
+    expect("hours", "", 0, "default", hours.default, calendars)
+    for number, use in enumerate(hours.use):
+        expect("hours", "use", number, "calendar", use.calendar, calendars)
+        expect("hours", "use", number, "team", use.team, teams)
+        expect("hours", "use", number, "mailbox", use.mailbox, mailboxes)
+    for number, target in enumerate(deadlines.target):
+        expect("deadlines", "target", number, "calendar", target.calendar, calendars)
         for team in target.team:
-            expect("deadlines.toml", f"target.{target.name}.team", team, teams, "team")
+            expect("deadlines", "target", number, "team", team, teams)
     return problems
 
 
-def timing_of(hours: HoursFile, deadlines: DeadlinesFile, digest: str) -> Timing:
-    """What the rules are given. `digest` names this state of both files."""
+def timing_of(
+    hours: HoursFile, deadlines: DeadlinesFile, digest: str, domains: Mapping[str, Sequence[str]] = MappingProxyType({})
+) -> Timing:
+    """What the rules are given. `digest` names this state of both files; `domains`: those of each organisation."""
     digests = deadlines.digests
     return Timing(
-        hours=_hours(hours),
-        targets=tuple(map(_target, deadlines.target)),
+        hours=_hours(hours, domains),
+        targets=tuple(_target(each, domains) for each in deadlines.target),
         ladder=tuple(
             Rung(percent=each.percent, tell=tuple(each.tell))
             for each in sorted(deadlines.warning, key=lambda each: each.percent)
@@ -270,12 +283,17 @@ def _values(section: BaseModel) -> dict[str, Any]:
     return {name: getattr(section, name) for name in type(section).model_fields}
 
 
-def _hours(file: HoursFile) -> Hours:
+def _hours(file: HoursFile, domains: Mapping[str, Sequence[str]]) -> Hours:
     calendars = {"always": ALWAYS} | {each.name: _calendar(each) for each in file.calendar}
     return Hours(
         calendars=calendars,
         default=calendars.get(file.default, next(iter(calendars.values()))),
-        by_organisation={each.customer.lower(): each.calendar for each in file.use if each.customer},
+        by_organisation={
+            domain: each.calendar
+            for each in file.use
+            if each.customer
+            for domain in domains.get(each.customer.lower(), (each.customer.lower(),))
+        },
         by_team={each.team: each.calendar for each in file.use if each.team},
         by_mailbox={each.mailbox: each.calendar for each in file.use if each.mailbox},
     )
@@ -319,13 +337,14 @@ def _days(text: str) -> list[date]:
     return [date.fromisoformat(each) for each in leap_or_not if not (text == "02-29" and int(each[:4]) % 4)]
 
 
-def _target(entry: TargetEntry) -> Target:
+def _target(entry: TargetEntry, domains: Mapping[str, Sequence[str]]) -> Target:
+    named = (each.lower() for each in entry.organisation)
     goals = {metric: getattr(entry, metric.value) for metric in Metric}
     return Target(
         name=entry.name,
         priorities=frozenset(entry.priority),
         teams=frozenset(entry.team),
-        organisations=frozenset(each.lower() for each in entry.organisation),
+        organisations=frozenset(domain for each in named for domain in domains.get(each, (each,))),
         calendar=entry.calendar,
         goals={metric: goal for metric, goal in goals.items() if goal is not None},
         pause=frozenset(map(Status, entry.pause)),

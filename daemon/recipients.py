@@ -1,24 +1,34 @@
 """Who may write to us: what the SMTP session judges, which is the envelope and nothing else."""
 
 from collections.abc import Callable
+from datetime import datetime
 
 from daemon.clock import Clock
 from daemon.errors import Refused
 from daemon.policy import Policy
 from rules.deny import judge_envelope
-from rules.facts import Desk
+from rules.facts import DenyEntry, Desk
 from rules.tokens import read_token_address
 
 
 class Recipients:
     """The `RecipientPolicy` of the policy in force. In memory, quick, thread-safe."""
 
-    def __init__(self, policy: Callable[[], Policy], clock: Clock) -> None:
-        self._policy, self._clock = policy, clock
+    def __init__(
+        self,
+        policy: Callable[[], Policy],
+        clock: Clock,
+        on_refused: Callable[[DenyEntry, str, datetime], None] = lambda _entry, _sender, _now: None,
+    ) -> None:
+        """`on_refused` is told which entry refused which sender."""
+        self._policy, self._clock, self._on_refused = policy, clock, on_refused
 
     def check_sender(self, sender: str, peer: str) -> None:
         """Refuse a sender whom the deny list rejects by address or domain."""
-        if sender and judge_envelope(self._policy().desk.deny, sender, self._clock.now()):
+        now = self._clock.now()
+        entry = judge_envelope(self._policy().desk.deny, sender, now) if sender else None
+        if entry:
+            self._on_refused(entry, sender, now)
             raise Refused(550, "5.7.1", "this sender is not welcome here")
 
     def check_recipient(self, recipient: str) -> None:

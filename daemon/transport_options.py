@@ -13,6 +13,7 @@ from daemon.transports.maildir import MaildirCarrier
 from daemon.transports.smtp_client import SmtpCarrier
 from daemon.transports.smtp_session import Security, SmtpOptions
 from daemon.transports.tls import server_context
+from daemon.workers.errands import CommandLine, Webhook
 
 
 def carrier(config: Config) -> Carrier:
@@ -114,3 +115,21 @@ def _limits(config: Config) -> ListenerLimits:
         max_recipients=limits.recipients,
         max_bytes_in_flight=limits.bytes_in_flight,
     )
+
+
+def webhooks(config: Config) -> dict[str, Webhook]:
+    """The programs that rules may tell, by name."""
+    return {
+        each.name: Webhook(url=each.url, secret=each.secret.read, timeout_seconds=each.timeout.total_seconds())
+        for each in config.webhook
+    }
+
+
+def command_lines(config: Config) -> dict[str, CommandLine]:
+    """The command lines that rules may run, by name."""
+    return {
+        each.name: CommandLine(
+            parts=tuple(each.run), timeout_seconds=each.timeout.total_seconds(), most_bytes=each.output
+        )
+        for each in config.command
+    }

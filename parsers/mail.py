@@ -86,7 +86,11 @@ class Invitation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attachment:
-    """One attached file. `content_type` is what the content is, `claimed_type` what the sender called it."""
+    """One attached file. `content_type` is what the content is, `claimed_type` what the sender called it.
+
+    Of a picture that the HTML shows: how many visible characters of the whole text, and of the new text, follow it.
+    -1: no HTML shows it; -2: the HTML shows it elsewhere, in what it quotes or signs with.
+    """
 
     name: str
     content_type: str
@@ -96,6 +100,8 @@ class Attachment:
     inline: bool = False
     content_id: str = ""
     notes: tuple[str, ...] = ()
+    after_text: int = -1
+    after_reply: int = -1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,6 +21,7 @@ from parsers.languages import guess_language
 from parsers.limits import MAX_DEFECTS, MAX_INVITATIONS
 from parsers.mail import Address, Forward, Invitation, ParsedMail
 from parsers.parts import Headers, Part, Structure
+from parsers.pictures import place_pictures
 from parsers.replies import split_reply
 from parsers.structure import read_structure
 from parsers.tnef import Unwrapped, unwrap
@@ -73,7 +74,13 @@ def parse(raw: bytes) -> ParsedMail:
         signature=split.signature,
         quoted=split.quoted,
         language=guess_language(split.reply or body.text, headers.get("content-language")),
-        attachments=tuple(file.attachment for file in opened.files()),
+        attachments=place_pictures(
+            body.html,
+            body.text,
+            split.reply,
+            [file.attachment for file in opened.files()],
+            is_all_new=not (split.quoted or split.signature),
+        ),
         automatic=classify(structure, body.text, subject.text, bounce),
         bounce=bounce,
         forward=forward,

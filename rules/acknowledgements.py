@@ -55,7 +55,8 @@ def _about_sender(case: Case) -> str:
     checked = case.sender.authentication
     if checked.verdict is Verdict.FAIL:
         return f"authentication failed ({checked.evidence})"
-    if case.found.was_answered:  # having written before proves nothing: that may have been forged too
+    # Having written before proves nothing where it may have been forged too.
+    if case.found.was_answered or (case.found.sender_known and checked.verdict is Verdict.PASS):
         return ""
     if checked.verdict is Verdict.UNKNOWN and case.desk.authserv_ids:
         return f"a stranger whom nothing authenticates ({checked.evidence})"

@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from parsers.mail import Address
+from rules.errands import CallWebhook, RunCommand
 from rules.facts import Priority, Role, Status
 
 NEW = 0
@@ -112,7 +113,8 @@ class MailClass(StrEnum):
 class Send:
     """One mail to one recipient, made from a template of the catalogue. `reply_is_public`: what answering it does.
 
-    `message`: the entry it carries when that is not the one this decision adds.
+    `message`: the entry it carries when that is not the one this decision adds. `text`: a prepared answer, its marks
+    not yet filled. `collect`: it waits for the agent's next collection.
     """
 
     ticket: int | None
@@ -122,6 +124,8 @@ class Send:
     to_agent: str = ""
     reply_is_public: bool = True
     message: int | None = None
+    text: str = ""
+    collect: bool = False
     why: str
 
 
@@ -212,11 +216,15 @@ class SetParticipant:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SetRequester:
-    """Whose ticket it is. The requester before stays as a copy only when `keep`."""
+    """Whose ticket it is. The requester before stays as a copy only when `keep`.
+
+    `entries` were passed on in the former requester's name, by mistake: they are the new one's from now on.
+    """
 
     ticket: int
     person: Address
     keep: bool
+    entries: tuple[int, ...] = ()
     why: str
 
 
@@ -397,7 +405,8 @@ class Question:
 class Report:
     """The result mail of an agent's commands. With objections nothing was done; with `confirm` (a command block)
     nothing was done yet, and the agent is given a word for it. `text` is what stood below the commands,
-    `message` the entry it is about: 0 for none, None for the one that this decision adds."""
+    `message` the entry it is about: 0 for none, None for the one that this decision adds. `taken`: who was taken for
+    the requester of a forwarded mail, `offers`: commands that mend what may be wrong, one tap each."""
 
     ticket: int | None
     agent: str
@@ -409,6 +418,8 @@ class Report:
     confirm_why: str = ""
     text: str = ""
     message: int | None = 0
+    taken: str = ""
+    offers: tuple[str, ...] = ()
     why: str
 
 
@@ -442,6 +453,8 @@ Action = (
     | RecordRule
     | MarkAway
     | AwaitAssignee
+    | CallWebhook
+    | RunCommand
     | Quarantine
     | Refuse
 )
@@ -467,10 +480,14 @@ class Trace:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """Everything to do about one mail, in order, and why. `agent`: on whose authority, so that it can be undone."""
+    """Everything to do about one mail, in order, and why. `agent`: on whose authority, so that it can be undone.
+
+    `by`: who did it, for events, when that is not the mail's sender.
+    """
 
     outcome: Outcome
     actions: tuple[Action, ...]
     trace: Trace
     ticket: int | None = None
     agent: str = ""
+    by: str = ""

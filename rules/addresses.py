@@ -15,6 +15,8 @@ def _names(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
+# Where the addresses of erased persons are: reserved, nobody is ever reached there (RFC 2606 2).
+ERASED_DOMAIN = "erased.invalid"
 _LOWER = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
 
 # Registries that sell names at the third level. Not the public suffix list (nothing is downloaded): what is missing

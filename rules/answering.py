@@ -40,8 +40,8 @@ def objection_to_answerer(case: Case, ticket: TicketFacts, agent: Agent) -> str:
 
 
 def claim(ticket: TicketFacts, agent: Agent, why: str) -> tuple[Action, ...]:
-    """Who answers an unassigned ticket has taken it."""
-    if ticket.assignee:
+    """Who answers an unassigned ticket has taken it; an admin at the command line, who is no agent, has not."""
+    if ticket.assignee or not agent.addresses:
         return ()
     return (SetField(ticket=ticket.id, field="assignee", value=agent.name, why=why),)
 

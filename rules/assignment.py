@@ -13,6 +13,8 @@ from rules.facts import Agent, Desk, Load
 from rules.shifts import is_present, last_start, next_presence
 
 LOOK_AGAIN = timedelta(hours=1)
+# Of who is not rated yet: else nobody would ever rate them.
+USUAL_RATING = 4.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,7 +113,7 @@ def _rank(strategy: str, agent: Agent, situation: Situation) -> float:
     if strategy == "least-loaded":
         return float(load.open_tickets)
     if strategy == "best-rated":
-        return -(load.rating or 0.0)
+        return -(USUAL_RATING if load.rating is None else load.rating)
     if strategy == "shift":
         return -last_start(agent.work, situation.now).timestamp()
     return 0.0

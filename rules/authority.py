@@ -21,11 +21,15 @@ class Right(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Authority:
-    """A right, the token of the notice that was answered, and why. `doubt`: proved, yet better asked than sent."""
+    """A right, the token of the notice that was answered, and why. `doubt`: proved, yet better asked than sent.
+
+    `by_admin`: asked for at the command line, where there is no notice to answer.
+    """
 
     right: Right
     token: Token | None = None
     doubt: str = ""
+    by_admin: bool = False
     why: str
 
 

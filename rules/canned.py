@@ -11,6 +11,8 @@ from rules.addresses import fold
 from rules.facts import Agent, Canned, Desk, TicketFacts
 
 VARIABLES = ("ticket.number", "ticket.subject", "requester.name", "requester.address", "agent.name", "desk.name")
+# What an answer that nobody reads before it goes may hold: nothing that a sender chose, no person who did not write.
+OF_THE_DESK = ("ticket.number", "desk.name")
 _LONGEST_SAID = 4000
 _MARK = re.compile(r"\{\{ ?([\w.]{1,40}) ?\}\}")
 
@@ -18,6 +20,22 @@ _MARK = re.compile(r"\{\{ ?([\w.]{1,40}) ?\}\}")
 def unknown_variables(text: str) -> tuple[str, ...]:
     """What a file asks for that there is not."""
     return tuple(dict.fromkeys(name for name in _MARK.findall(text) if name not in VARIABLES))
+
+
+def objection_to_sending(text: str) -> str:
+    """Why a prepared answer cannot be sent automatically; empty when it can."""
+    personal = next((name for name in _MARK.findall(text) if name not in OF_THE_DESK), "")
+    return (
+        f"an answer without {{{{ {personal} }}}}: automatic mail holds only {', '.join(OF_THE_DESK)}"
+        if personal
+        else ""
+    )
+
+
+def expand_for_desk(text: str, number: int, desk_name: str) -> str:
+    """A prepared answer that goes out by itself."""
+    values = {"ticket.number": str(number), "desk.name": desk_name}
+    return _MARK.sub(lambda mark: values.get(mark[1], mark[0]), text).strip()
 
 
 def usable(desk: Desk, agent: Agent) -> dict[str, Canned]:

@@ -93,6 +93,8 @@ def _assign(request: Request, command: Command) -> Step:
 
 
 def _to_agent(request: Request, agent: Agent) -> Step:
+    if not agent.addresses:
+        return refuse("name an agent: whoever is at the command line is none")
     step = _plain(request, "assignee", request.ticket.assignee, agent.name)
     if agent.name in (request.agent.name, request.ticket.assignee):
         return step
@@ -208,6 +210,8 @@ def _following(request: Request, command: Command, *, on: bool) -> Step:
     agent = agent_meant(request.case.desk, command.value, request.agent) if command.value else request.agent
     if isinstance(agent, str):
         return refuse(agent)
+    if not agent.addresses:
+        return refuse("name an agent: whoever is at the command line is none")
     was = agent.name in request.ticket.followers
     action = Follow(ticket=request.ticket.id, agent=agent.name, on=on, why=request.why)
     return done(f"{agent.name} follows", _yes(was), _yes(on), *((action,) if was is not on else ()))

@@ -68,7 +68,10 @@ def _known(ticket: TicketFacts, address: str) -> Address:
 
 
 def _requester(request: Request, command: Command) -> Step:
-    """Somebody of ours may be the requester too: staff ask for help. The desk itself may not."""
+    """Somebody of ours may be the requester too: staff ask for help. The desk itself may not.
+
+    Who was only taken for the requester of a forwarded mail hears no more of the ticket.
+    """
     ticket, addresses = request.ticket, addresses_in(command.value)
     if len(addresses) != 1:
         return refuse("write one mail address, such as #requester a@b.example")
@@ -77,10 +80,11 @@ def _requester(request: Request, command: Command) -> Step:
         return refuse(f"{address} is a mailbox of ours, or nobody reads mail there")
     if address == fold(ticket.requester):
         return done("requester", ticket.requester, ticket.requester)
-    keep = agent_at(request.case.desk, ticket.requester) is None and bool(ticket.requester)
+    mistaken = request.case.found.passed_on.get(ticket.id, ())
+    keep = agent_at(request.case.desk, ticket.requester) is None and bool(ticket.requester) and not mistaken
     name = command.value.partition("<")[0].strip(' "') if "<" in command.value else ""
     person = Address(name=name[:64], address=address)
-    action = SetRequester(ticket=ticket.id, person=person, keep=keep, why=request.why)
+    action = SetRequester(ticket=ticket.id, person=person, keep=keep, entries=mistaken, why=request.why)
     return done("requester", ticket.requester, address, action)
 
 

@@ -63,11 +63,12 @@ def plan_commands(case: Case, agent: Agent, ticket: TicketFacts, authority: Auth
     word = _confirmed(request, block)
     if isinstance(word, WordFacts):
         again = replace(request, confirmed=True)
-        return _planned(again, read_commands(word.text), used=(UseWord(word=word.word),))
-    return _planned(request, block, first_objection=word)
+        return plan_block(again, read_commands(word.text), used=(UseWord(word=word.word),))
+    return plan_block(request, block, first_objection=word)
 
 
-def _planned(request: Request, block: Block, *, used: tuple[Action, ...] = (), first_objection: str = "") -> Plan:
+def plan_block(request: Request, block: Block, *, used: tuple[Action, ...] = (), first_objection: str = "") -> Plan:
+    """What the commands come to for a request whose authority is beyond doubt."""
     objections = [*block_objections(block)]
     if first_objection:
         objections.append(Objection(line=block.lines[0], why=first_objection))
@@ -155,9 +156,10 @@ def _combined(commands: tuple[Command, ...]) -> tuple[Command, ...]:
 def _public_text(request: Request, text: Text) -> Step:
     """A text that may go to the customer: the same doubts as for any answer."""
     case, ticket, agent = request.case, request.ticket, request.agent
-    if request.authority.right is Right.NONE or request.authority.token is None:
+    authority = request.authority
+    if authority.right is Right.NONE or (authority.token is None and not authority.by_admin):
         return refuse("to write to the customer, answer a notice about the ticket: this mail answers none")
-    doubt = objection_to_answerer(case, ticket, agent) or stale(case, request.authority, agent)
+    doubt = objection_to_answerer(case, ticket, agent) or stale(case, authority, agent)
     doubt = doubt or internal_text_shows(case.mail)
     sends, remark, nobody = sends_of_answer(case, ticket, agent)
     if doubt or nobody:

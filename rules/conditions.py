@@ -7,25 +7,14 @@ A table holds when all of its entries do. What is wrong with one is returned as 
 
 import difflib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 
+from rules.faults import Fault, Place, show
 from rules.operators import OPERATORS, Hit, Operand, Operator, Probe, View
 from rules.triage_facts import FAMILIES, FIELDS, Kind, kind_of
 
-Place = tuple[str | int, ...]
 DEEPEST = 8
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fault:
-    """Something wrong in a rule file: where, what was found, what is allowed, what to type."""
-
-    file: str = ""
-    place: Place
-    found: str
-    allowed: str = ""
-    hint: str = ""
 
 
 class Grouping(StrEnum):
@@ -193,16 +182,3 @@ def _no_operator(name: str, operator: Operator | None, operand: Operand, place: 
         allowed="one of " + ", ".join(fitting),
         hint=f"did you mean {near[0]!r}?" if near else "",
     )
-
-
-def show(value: object) -> str:
-    """What was found, short enough for one line; None stands for nothing at all."""
-    if value is None:
-        return "nothing"
-    text = f'"{value}"' if isinstance(value, str) else repr(value)
-    return text if len(text) <= 60 else text[:57] + "..."
-
-
-def in_file(faults: Iterable[Fault], file: str) -> list[Fault]:
-    """The same faults, with the file named."""
-    return [replace(each, file=file) for each in faults]

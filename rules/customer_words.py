@@ -4,7 +4,7 @@ import re
 from enum import StrEnum
 
 from parsers.mail import Address
-from rules.actions import Action, SetParticipant, SetStatus
+from rules.actions import Action, SetOwnField, SetParticipant, SetStatus
 from rules.authentication import Verdict
 from rules.cases import Case
 from rules.facts import Role, TicketFacts
@@ -22,7 +22,13 @@ class CustomerWord(StrEnum):
 
 
 _LINE = re.compile(r"\s*[#＃][ \t]?(?P<word>close|reopen|unsubscribe)[ \t]*[.!]?[ \t]*(?:\n|$)", re.IGNORECASE)
+_UNSUBSCRIBED = "unsubscribed"
 _TRIGGERS = {CustomerWord.CLOSE: Trigger.CUSTOMER_CLOSED, CustomerWord.REOPEN: Trigger.CUSTOMER_REOPENED}
+
+
+def has_unsubscribed(ticket: TicketFacts) -> bool:
+    """Whether the requester wants no reminders and surveys about this ticket."""
+    return any(name == _UNSUBSCRIBED and value for name, value in ticket.fields)
 
 
 def customer_word(case: Case) -> CustomerWord | None:
@@ -33,11 +39,14 @@ def customer_word(case: Case) -> CustomerWord | None:
 
 
 def actions_of(case: Case, ticket: TicketFacts, word: CustomerWord) -> tuple[Action, ...]:
-    """What the word does; nothing where the ticket's life does not allow it, and a requester cannot leave."""
+    """What the word does; nothing where the ticket's life does not allow it.
+
+    A requester cannot leave, but gets nothing automatic about the ticket any more.
+    """
     why = f"#{word.value} by {case.sender.address}"
     if word is CustomerWord.UNSUBSCRIBE:
         if role_of(ticket, case.sender.address) is Role.REQUESTER:
-            return ()
+            return (SetOwnField(ticket=ticket.id, name=_UNSUBSCRIBED, value="yes", why=why),)
         return (SetParticipant(ticket=ticket.id, person=Address(address=case.sender.address), role=None, why=why),)
     status = move(ticket.status, _TRIGGERS[word])
     return (SetStatus(ticket=ticket.id, old=ticket.status, new=status, why=why),) if status else ()

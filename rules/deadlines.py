@@ -170,8 +170,10 @@ def organisation(ticket: TicketFacts) -> str:
 
 
 def target_for(ticket: TicketFacts, targets: tuple[Target, ...]) -> Target | None:
-    """The first target that matches."""
-    return next((each for each in targets if _matches(each, ticket)), None)
+    """The one that a rule has named for the ticket, else the first that matches."""
+    named = dict(ticket.fields).get("deadlines", "")
+    chosen = next((each for each in targets if named and each.name == named), None)
+    return chosen or next((each for each in targets if _matches(each, ticket)), None)
 
 
 def _matches(target: Target, ticket: TicketFacts) -> bool:

@@ -17,10 +17,17 @@ from rules.forwarded import plan_agents_new_mail
 from rules.machines import plan_machine
 from rules.ruleset import NO_RULES, Ruleset
 from rules.senders import SenderKind, identify
-from rules.threads import find_thread, lookups
+from rules.threads import Lookups, find_thread
+from rules.threads import lookups as lookups_of_mail
+from rules.triage_lookups import with_rules
 from rules.triage_plans import apply_rules
 
-__all__ = ["decide", "lookups"]
+__all__ = ["conclude", "decide", "lookups"]
+
+
+def lookups(mail: ParsedMail, envelope: Envelope, desk: Desk, ruleset: Ruleset = NO_RULES) -> Lookups:
+    """What the store must fetch before `decide` can be asked."""
+    return with_rules(lookups_of_mail(mail, envelope, desk), mail, ruleset)
 
 
 def decide(
@@ -34,7 +41,12 @@ def decide(
         mail=mail, envelope=envelope, found=found, desk=desk, now=now, sender=sender, denied=denied, thread=thread
     )
     plan = next(filter(None, (hand(case) for hand in _HANDS)), None) or plan_conversation(case)
-    ruled = apply_rules(case, note_absence(case, plan), ruleset)
+    return conclude(case, note_absence(case, plan), ruleset)
+
+
+def conclude(case: Case, plan: Plan, ruleset: Ruleset) -> Decision:
+    """The decision that a hand's plan comes to when the rules have spoken."""
+    ruled = apply_rules(case, plan, ruleset)
     plan = ruled.plan
     trace = replace(_trace(case, plan), rules=ruled.lines, verdicts=ruled.verdicts)
     return Decision(outcome=plan.outcome, actions=plan.actions, trace=trace, ticket=plan.ticket, agent=plan.agent)

@@ -14,6 +14,7 @@ from rules import budgets
 from rules import timers as kinds
 from rules.actions import MailClass, Send
 from rules.calendars import next_opening
+from rules.customer_words import has_unsubscribed
 from rules.deadlines import FINISHED
 from rules.facts import Agent, Desk, Role, Status, TicketFacts
 from rules.lifecycle import Trigger, move
@@ -206,7 +207,7 @@ def _to_customer(
     opens_at = next_opening(calendar, now)
     if opens_at > now:
         return [Firing(timer=chosen, verdict=Verdict.LATER, why="the office is closed", again_at=opens_at), *later]
-    objection = _objection(room, desk)
+    objection = _objection(room, desk, situation.ticket)
     if objection:
         return [replace(_moved(chosen, situation.ticket), why=f"no mail: {objection}"), *later]
     if room.mails_left <= 0:
@@ -222,7 +223,9 @@ def _spread(now: datetime, room: Room) -> datetime:
     return now + timedelta(minutes=1 - room.mails_left // 60)
 
 
-def _objection(room: Room, desk: Desk) -> str:
+def _objection(room: Room, desk: Desk, ticket: TicketFacts) -> str:
+    if has_unsubscribed(ticket):
+        return "the requester has unsubscribed"
     if room.requester_paused:
         return "mail to this address keeps coming back"
     return budgets.objection(

@@ -23,13 +23,16 @@ class Assign:
 class Effect:
     """One wish of a rule. Two effects with the same slot contradict each other; those that collect add up.
 
-    `fills`: captures of the rule's patterns, written {name}, are filled into the value.
+    `fills`: captures of the rule's patterns, written {name}, are filled into the value and the arguments. `kinds`:
+    what each argument must be once it is filled in.
     """
 
     action: str
     target: str = ""
     value: str = ""
     values: tuple[str, ...] = ()
+    arguments: tuple[tuple[str, str], ...] = ()
+    kinds: tuple[tuple[str, str], ...] = ()
     assign: Assign | None = None
     collects: bool = False
     fills: bool = False
@@ -44,7 +47,13 @@ class Effect:
         name = f"{self.action}.{self.target}" if self.target else self.action
         if self.assign:
             return f"{name} = {self.assign.agent or self.assign.strategy}"
-        return f"{name} = {', '.join(self.values) if self.values else self.value}"
+        parts = (*(self.values or (self.value,)), *(f"{argument}={value}" for argument, value in self.arguments))
+        return f"{name} = {', '.join(parts)}"
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """Where captures may stand."""
+        return (self.value, *(value for _, value in self.arguments)) if self.fills else ()
 
 
 REFUSALS = ("quarantine", "reject", "drop")
@@ -52,14 +61,17 @@ REFUSALS = ("quarantine", "reject", "drop")
 
 def placeholders(effects: tuple[Effect, ...]) -> set[str]:
     """The captures that effects want filled in."""
-    filled = (each for each in effects if each.fills)
-    return {name for each in filled for name in PLACEHOLDER.findall(each.value)}
+    return {name for each in effects for text in each.texts for name in PLACEHOLDER.findall(text)}
 
 
 def fill(effect: Effect, captures: Mapping[str, str]) -> Effect:
     """The effect with what the customer wrote in place of {name}: one line, shortened, never filled in again."""
-    if not effect.fills or "{" not in effect.value:
+    if not any("{" in text for text in effect.texts):
         return effect
     clean = {name: " ".join(text.split())[:LONGEST_CAPTURE] for name, text in captures.items()}
-    value = PLACEHOLDER.sub(lambda match: clean.get(match[1], match[0]), effect.value)
-    return replace(effect, value=value)
+
+    def filled(text: str) -> str:
+        return PLACEHOLDER.sub(lambda match: clean.get(match[1], match[0]), text)
+
+    arguments = tuple((name, filled(text)) for name, text in effect.arguments)
+    return replace(effect, value=filled(effect.value), arguments=arguments)

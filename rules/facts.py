@@ -101,8 +101,8 @@ class Work:
 class Agent:
     """A person who answers. Rights are those of now: an inactive agent has none. Addresses are ASCII-lower-cased.
 
-    `notices`: empty means what the agent's team says, or else mine, team and followed. `digest`: collected first.
-    `time_zone`: an IANA name, empty for UTC.
+    `notices`: empty means what the agent's team says, or else mine, team and followed. `digest`: collected
+    first, until the full hour or the times of day in `digest_at`. `time_zone`: an IANA name, empty for UTC.
     """
 
     name: str
@@ -113,6 +113,7 @@ class Agent:
     admin: bool = False
     notices: tuple[Interest, ...] = ()
     digest: bool = False
+    digest_at: tuple[time, ...] = ()
     time_zone: str = ""
     signature: str = ""
     work: Work = field(default_factory=Work)
@@ -126,6 +127,15 @@ class Team:
     lead: str = ""
     notices: tuple[Interest, ...] = ()
     signature: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Organisation:
+    """A customer with many contacts. `domains` are ASCII-lower-cased; domains below them belong to it too."""
+
+    name: str
+    domains: frozenset[str]
+    vip: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,6 +187,7 @@ class Desk:
     admins: tuple[str, ...] = ()
     low_rating: int = 2
     vips: frozenset[str] = frozenset()
+    organisations: tuple[Organisation, ...] = ()
     answerers: Answerers = Answerers.ANYONE
     canned: tuple[Canned, ...] = ()
     budgets: Budgets = field(default_factory=Budgets)
@@ -299,7 +310,8 @@ class Activity:
 class Load:
     """How much an agent has, in what order agents were given tickets, and until when an answering machine speaks.
 
-    `rating` is the mean of recent surveys, None when there are none.
+    `rating` is the mean of recent surveys, from 1 to 5, drawn towards the usual one while there are few; None when
+    nothing is known.
     """
 
     open_tickets: int = 0
@@ -317,7 +329,10 @@ class Found:
     `automatic_today` counts our automatic mails to this sender within 24 hours, `acknowledged_in_domain` those to a
     stranger's domain within an hour; `paused` are addresses whose mail
     keeps coming back. `merged`: tickets that go on in another one; `words`: the sender's unused one-time words, newest
-    first; `contacts`: the contact behind an address; `messages`: the ids of a ticket's entries, for agents' commands.
+    first; `contacts`: the contact behind an address; `messages`: the ids of a ticket's entries, for agents' commands;
+    `passed_on`: entries that agents passed on in the name of a requester who has neither written nor been written to.
+    `siblings`: the sender's tickets that are not finished, newest first; `forwarded_today`: how many mails rules have
+    passed on to an address within 24 hours.
     """
 
     tickets: Mapping[int, TicketFacts] = field(default_factory=dict)
@@ -335,8 +350,11 @@ class Found:
     words: tuple[WordFacts, ...] = ()
     contacts: Mapping[str, int] = field(default_factory=dict)
     messages: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
+    passed_on: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
     activity: Mapping[int, Activity] = field(default_factory=dict)
     loads: Mapping[str, Load] = field(default_factory=dict)
+    siblings: tuple[int, ...] = ()
+    forwarded_today: Mapping[str, int] = field(default_factory=dict)
 
     def target(self, ticket_id: int) -> int:
         """Where a ticket goes on: itself, unless it was merged."""

@@ -2,7 +2,7 @@
 
 from parsers.mail import Address
 from rules.actions import NEW, Action, AddMessage, Change, CreateTicket, MessageKind, Objection, Report
-from rules.addresses import agent_at, fold, mailbox_of, receiving_mailbox
+from rules.addresses import fold, mailbox_of, receiving_mailbox, unique
 from rules.authority import Authority, Right, judge_commands
 from rules.cases import Case, Plan
 from rules.command_plans import plan_desk_questions, planned_for_new
@@ -10,7 +10,10 @@ from rules.command_steps import Request, Step
 from rules.commands import Block, addresses_in, read_commands
 from rules.facts import Agent, TicketFacts
 from rules.notices import hearers, lines, notify
+from rules.participants import is_outside
 from rules.subjects import strip_subject
+
+_MOST_OFFERS = 3
 
 
 def plan_agents_new_mail(case: Case) -> Plan | None:
@@ -57,6 +60,8 @@ def _plan_for_customer(case: Case, agent: Agent, authority: Authority, block: Bl
         recipient=Address(name=agent.display_name or agent.name, address=case.sender.address),
         changes=(Change(what="requester", new=person.address), *(line for step in steps for line in step.changes)),
         objections=(*doubt, *objections),
+        taken=person.address,
+        offers=_offers(case, agent, person),
         why=why,
     )
     changes = (action for step in steps for action in step.actions)
@@ -74,6 +79,15 @@ def _customer(case: Case, agent: Agent, block: Block) -> tuple[Address, tuple[Ob
         return Address(name=person.name, address=fold(person.address)), ()
     why = "it cannot be seen who wrote the forwarded mail: answer with #requester and the address"
     return case.sender.person, (Objection(line="", why=why),)
+
+
+def _offers(case: Case, agent: Agent, person: Address) -> tuple[str, ...]:
+    """The others whose ticket it may be: whom the forwarded mail names, the agent in person, or an address to type."""
+    forward = case.mail.forward
+    named = unique((*forward.to, *forward.cc)) if forward else ()
+    outside = [fold(each.address) for each in named if is_outside(case.desk, each.address)][:_MOST_OFFERS]
+    others = dict.fromkeys((*outside, agent.addresses[0], ""))
+    return tuple(f"#requester {each}" for each in others if each != person.address)
 
 
 def _create(case: Case, person: Address, why: str) -> CreateTicket:
@@ -118,8 +132,8 @@ def _entries(case: Case, agent: Agent, person: Address, block: Block, why: str) 
         kind=MessageKind.MAIL,
         public=True,
         text=told_us or case.mail.text,
-        banner=f"Passed on by {agent.name}",
-        written_by=person if agent_at(case.desk, person.address) is not agent else None,
+        banner=f"Passed on by {agent.name}, requester taken to be {person.address}: #requester ADDRESS corrects it",
+        written_by=person,
         why=why,
     )
     if not forward or not block.rest.strip():
@@ -127,4 +141,4 @@ def _entries(case: Case, agent: Agent, person: Address, block: Block, why: str) 
     note = AddMessage(
         ticket=NEW, kind=MessageKind.NOTE, public=False, text=block.rest, author=agent.name, by_mail=False, why=why
     )
-    return (customers, note)
+    return (note, customers)  # notices are about the last entry

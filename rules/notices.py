@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable
 from parsers.mail import Address
 from rules.actions import MailClass, Send
 from rules.addresses import agent_named, fold
+from rules.collecting import is_collected
 from rules.facts import Agent, Desk, Interest, TicketFacts
 
 # One mail in must not become a storm of mails out (a team of hundreds, each with several addresses).
@@ -89,6 +90,7 @@ def _notice(agent: Agent, ticket: int, template: str, reply_is_public: bool, why
         recipient=Address(name=agent.display_name or agent.name, address=agent.addresses[0]),
         to_agent=agent.name,
         reply_is_public=reply_is_public,
+        collect=is_collected(agent, template),
         why=why,
     )
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from parsers.mail import Address
 from rules.actions import AddParticipant
-from rules.addresses import agent_at, fold, is_no_reply, mailbox_of, unique
+from rules.addresses import ERASED_DOMAIN, agent_at, domain_of, fold, is_no_reply, mailbox_of, unique
 from rules.cases import Case
 from rules.facts import Desk, Participant, Role, TicketFacts
 
@@ -60,7 +60,12 @@ def _may_get_answer(case: Case, person: Participant, ticket: TicketFacts) -> boo
     """An agent may be the requester of a ticket (staff ask for help too), but is a participant in no other role."""
     address = fold(person.address)
     agent = case.sender.agent
-    if "@" not in address or mailbox_of(case.desk, address) or (agent and address in map(fold, agent.addresses)):
+    if (
+        "@" not in address
+        or domain_of(address) == ERASED_DOMAIN
+        or mailbox_of(case.desk, address)
+        or (agent and address in map(fold, agent.addresses))
+    ):
         return False
     return address == fold(ticket.requester) or agent_at(case.desk, address) is None
 

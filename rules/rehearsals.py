@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from rules.actions import Decision
-from rules.rule_tests import outcome_of
+from rules.outcomes import outcome_of
 
 MOST_EXAMPLES = 5
 

@@ -12,16 +12,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from parsers.mail import Address, Attachment, Automatic, AutomaticKind, ParsedMail
-from rules.actions import CreateTicket, Decision, MailClass, Outcome, Send, SetField, SetOwnField, SetStatus, SetTags
-from rules.conditions import Fault, show
 from rules.decide import decide
-from rules.facts import Desk, Envelope, Found, Load, Status
+from rules.facts import Desk, Envelope, Found, Load
+from rules.faults import Fault, show
+from rules.outcomes import LISTED, TICKET_KEYS, outcome_of
 from rules.ruleset import RuleFile, Ruleset
-from rules.triage import Verdict
 
 _MAIL_KEYS = ("from", "from_name", "to", "cc", "subject", "text", "language", "headers", "attachments", "automatic")
-_TICKET_KEYS = ("status", "priority", "team", "assignee", "category", "impact", "urgency", "type", "tags")
-_EXPECT_KEYS = (*_TICKET_KEYS, "fields", "rules", "outcome", "acknowledged")
+_EXPECT_KEYS = (*TICKET_KEYS, *LISTED, "fields", "rules", "outcome", "acknowledged", "answer", "merged")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,7 +113,7 @@ def run_test(test: RuleTest, desk: Desk, ruleset: Ruleset, now: datetime) -> lis
 
 
 def _agrees(name: str, wanted: Any, seen: Any) -> bool:
-    if name == "tags":
+    if name == "tags" or name in LISTED:
         return set(wanted) == set(seen)
     if name == "fields":
         return all(seen.get(field, "") == value for field, value in wanted.items())
@@ -149,27 +147,3 @@ def _automatic(kind: str) -> Automatic:
 
 def _attachment(name: str) -> Attachment:
     return Attachment(name=name, content_type="application/octet-stream", claimed_type="", size=1000, sha256="0" * 64)
-
-
-def outcome_of(decision: Decision) -> dict[str, Any]:
-    """What a decision about a mail comes to, by the names that tests and rehearsals use."""
-    seen: dict[str, Any] = dict.fromkeys(_TICKET_KEYS, "") | {"tags": [], "fields": {}, "status": Status.OPEN.value}
-    for action in decision.actions:
-        if isinstance(action, CreateTicket):
-            seen |= {"team": action.team, "priority": action.priority.value}
-        elif isinstance(action, SetField) and action.field in _TICKET_KEYS:
-            seen[action.field] = str(action.value)
-        elif isinstance(action, SetOwnField):
-            seen[action.name if action.name in _TICKET_KEYS else "fields"] = (
-                action.value if action.name in _TICKET_KEYS else seen["fields"] | {action.name: action.value}
-            )
-        elif isinstance(action, SetTags):
-            seen["tags"] = [*(tag for tag in seen["tags"] if tag not in action.remove), *action.add]
-        elif isinstance(action, SetStatus):
-            seen["status"] = action.new.value
-    acted = [name for name, verdict in decision.trace.verdicts if verdict == Verdict.ACTED]
-    acknowledged = any(isinstance(a, Send) and a.mail_class is MailClass.ACKNOWLEDGEMENT for a in decision.actions)
-    outcome = decision.outcome.value
-    if decision.outcome is not Outcome.ENTRY:
-        seen |= {"status": ""}
-    return seen | {"rules": acted, "outcome": outcome, "acknowledged": acknowledged}

@@ -1,18 +1,21 @@
 """From plain tables, as TOML gives them, to one frozen set of rules; or to everything that is wrong with them."""
 
 import difflib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 
-from rules.conditions import Condition, Fault, Group, Grouping, Place, comparisons_in, in_file, parse_condition, show
+from rules.conditions import Condition, Group, Grouping, comparisons_in, parse_condition
 from rules.deadlines import Hours
 from rules.effects import Effect, placeholders
 from rules.facts import Priority
+from rules.faults import Fault, Place, in_file, show
 from rules.keywords import KeywordIndex, index_keywords
 from rules.matrix import Matrix, parse_matrix
-from rules.triage_actions import LEVELS, Names, parse_effects
+from rules.triage_actions import LEVELS, parse_effects
 from rules.triage_facts import Happening, is_customers_word
+from rules.wishes import Names
 
 _ALWAYS = Group(grouping=Grouping.ALL, members=())
 _KEYS = ("name", "on", "when", "then", "stop", "once", "mode", "why")
@@ -27,11 +30,13 @@ class Mode(StrEnum):
 
 
 class RuleNeeds(StrEnum):
-    """What rules want to know of the store. LOADS includes ACTIVITY and locks the agents' figures."""
+    """What rules want to know of the store. LOADS includes ACTIVITY and locks the agents' figures; RATINGS adds those
+    of surveys."""
 
     NOTHING = "nothing"
     ACTIVITY = "activity"
     LOADS = "loads"
+    RATINGS = "ratings"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +55,7 @@ class Rule:
     words_only: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)  # without slots, so that what follows from the rules is found once
 class Ruleset:
     """All rules in file order, with the index of their keywords; `hours` tell what business time is."""
 
@@ -59,12 +64,28 @@ class Ruleset:
     matrix: Matrix = field(default_factory=Matrix)
     hours: Hours = field(default_factory=Hours)
 
-    @property
+    @cached_property
     def needs(self) -> RuleNeeds:
         """What must be looked up before these rules can run."""
-        if any(each.assign for rule in self.rules for each in rule.effects):
+        wishes = [each.assign for each in self._effects() if each.assign]
+        if any("best-rated" in (each.strategy, each.otherwise) for each in wishes):
+            return RuleNeeds.RATINGS
+        if wishes:
             return RuleNeeds.LOADS
         return RuleNeeds.ACTIVITY if self.rules else RuleNeeds.NOTHING
+
+    @cached_property
+    def named_tickets(self) -> frozenset[str]:
+        """How rules name the tickets they link to and merge into."""
+        return frozenset(each.value for each in self._effects() if each.action in ("link", "merge"))
+
+    @cached_property
+    def forwards(self) -> tuple[str, ...]:
+        """Every address that a rule passes mail on to."""
+        return tuple(sorted({to for each in self._effects() if each.action == "forward" for to in each.values}))
+
+    def _effects(self) -> Iterator[Effect]:
+        return (each for rule in self.rules for each in rule.effects)
 
 
 NO_RULES = Ruleset()

@@ -32,7 +32,8 @@ _EVIDENCE_LIMIT = 20
 class Lookups:
     """What the store must fetch before a mail can be decided: ids proved by a MAC, and claims to be looked up.
 
-    `agent`: whose one-time words to look for; `addresses`: whose contacts.
+    `agent`: whose one-time words to look for; `addresses`: whose contacts. `siblings`: the sender's other tickets too;
+    `forwards`: addresses that rules may pass mail on to.
     """
 
     ticket_ids: tuple[int, ...]
@@ -42,6 +43,8 @@ class Lookups:
     sender: str
     agent: str = ""
     addresses: tuple[str, ...] = ()
+    siblings: bool = False
+    forwards: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -272,8 +272,9 @@ def _closing(
 
 
 def _survey(situation: Situation, timing: Timing, calendar: Calendar, solved_at: datetime) -> Iterator[Timer]:
-    surveys = timing.surveys
-    if not surveys.enabled or situation.is_rated or not is_sampled(situation.ticket.number, surveys.percent):
+    surveys, ticket = timing.surveys, situation.ticket
+    is_wanted = surveys.enabled and not is_switched_off(ticket) and is_sampled(ticket.number, surveys.percent)
+    if not is_wanted or situation.is_rated:
         return
     fired = situation.fired.get((SURVEY, solved_at))
     if fired is None:
@@ -294,6 +295,11 @@ def _midnight_after(moment: datetime, calendar: Calendar) -> datetime:
     """When the next day begins in the office's zone: a customer gets one such mail a day."""
     day = moment.astimezone(calendar.zone).date() + timedelta(days=1)
     return datetime.combine(day, time(), calendar.zone).astimezone(UTC)
+
+
+def is_switched_off(ticket: TicketFacts) -> bool:
+    """Whether a rule, or an agent by `#field.survey off`, wants no survey about this ticket."""
+    return dict(ticket.fields).get("survey", "") == "off"
 
 
 def is_sampled(number: int, percent: int) -> bool:

@@ -5,55 +5,22 @@
 
 import difflib
 import re
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
-from rules.conditions import Fault, Place, show
 from rules.effects import Assign, Effect
+from rules.errand_actions import ERRAND_ACTIONS
 from rules.facts import Priority, Status
+from rules.faults import Fault, Place, show
 from rules.quantities import parse_duration
+from rules.wishes import ActionKind, Names, Reader, Wish, is_address, known, listed
 
 LEVELS = ("high", "medium", "low")
 _TAG = re.compile(r"[+-]?[^\s,+\-][^\s,]{0,60}")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Names:
-    """What rules may refer to."""
-
-    agents: frozenset[str] = frozenset()
-    teams: frozenset[str] = frozenset()
-    templates: frozenset[str] = frozenset()
-    skills: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Wish:
-    """What a reader is given: the action's name, the admin's value, the name behind the dot, and known names."""
-
-    action: str
-    value: object
-    names: Names
-    target: str = ""
-
-
-Reader = Callable[[_Wish], tuple[Effect, ...] | str]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ActionKind:
-    """One action. `fills`: captures of the rule's patterns, written {name}, are filled in."""
-
-    name: str
-    meaning: str
-    example: str
-    read: Reader
-    fills: bool = False
-    is_family: bool = False
-
-
 def _choice(*allowed: str) -> Reader:
-    def read(wish: _Wish) -> tuple[Effect, ...] | str:
+    def read(wish: Wish) -> tuple[Effect, ...] | str:
         if wish.value not in allowed:
             return "one of " + ", ".join(allowed)
         return (Effect(action=wish.action, value=str(wish.value)),)
@@ -61,42 +28,35 @@ def _choice(*allowed: str) -> Reader:
     return read
 
 
-def _text(wish: _Wish) -> tuple[Effect, ...] | str:
+def _text(wish: Wish) -> tuple[Effect, ...] | str:
     if not isinstance(wish.value, str) or len(wish.value) > 2000:
         return "a text of at most 2000 characters"
     return (Effect(action=wish.action, target=wish.target, value=wish.value),)
 
 
-def _collected(wish: _Wish) -> tuple[Effect, ...] | str:
+def _collected(wish: Wish) -> tuple[Effect, ...] | str:
     if not isinstance(wish.value, str) or not wish.value.strip():
         return "a text"
     return (Effect(action=wish.action, value=wish.value, collects=True),)
 
 
-def _reason(wish: _Wish) -> tuple[Effect, ...] | str:
+def _reason(wish: Wish) -> tuple[Effect, ...] | str:
     if not isinstance(wish.value, str) or not wish.value.strip():
         return "the reason in words: it is shown wherever the mail is listed"
     return (Effect(action=wish.action, value=wish.value),)
 
 
-def _tags(wish: _Wish) -> tuple[Effect, ...] | str:
-    listed = [wish.value] if isinstance(wish.value, str) else wish.value
-    if not isinstance(listed, list) or not listed:
-        return 'tags: ["outage", "-new"]'
-    if not all(isinstance(each, str) and _TAG.fullmatch(each) for each in listed):
+def _tags(wish: Wish) -> tuple[Effect, ...] | str:
+    tags = listed(wish.value)
+    if not tags or not all(map(_TAG.fullmatch, tags)):
         return 'tags without spaces or commas; a leading - takes one away: ["outage", "-new"]'
-    return (Effect(action="tags", values=tuple(listed), collects=True),)
+    return (Effect(action="tags", values=tags, collects=True),)
 
 
-def _team(wish: _Wish) -> tuple[Effect, ...] | str:
+def _team(wish: Wish) -> tuple[Effect, ...] | str:
     if not isinstance(wish.value, str) or wish.value not in wish.names.teams:
-        return _known("a team", wish.value, wish.names.teams)
+        return known("a team", wish.value, wish.names.teams)
     return (Effect(action="team", value=wish.value),)
-
-
-def _known(what: str, value: object, names: frozenset[str]) -> str:
-    near = difflib.get_close_matches(str(value), names, n=1)
-    return f"{what}: {', '.join(sorted(names)) or 'none is known'}" + (f" (did you mean {near[0]!r}?)" if near else "")
 
 
 STRATEGIES: Mapping[str, str] = {
@@ -110,10 +70,10 @@ STRATEGIES: Mapping[str, str] = {
 }
 
 
-def _assign(wish: _Wish) -> tuple[Effect, ...] | str:
+def _assign(wish: Wish) -> tuple[Effect, ...] | str:
     if isinstance(wish.value, str):
         if wish.value != "none" and wish.value not in wish.names.agents:
-            return _known('an agent, "none", or { strategy = "round-robin" }', wish.value, wish.names.agents)
+            return known('an agent, "none", or { strategy = "round-robin" }', wish.value, wish.names.agents)
         return (Effect(action="assign", assign=Assign(agent=wish.value)),)
     if not isinstance(wish.value, dict):
         return 'an agent\'s name, "none", or { strategy = "round-robin", team = "..." }'
@@ -135,52 +95,46 @@ def _wrong_assign(spec: Mapping[str, object], names: Names) -> str:
     if unknown:
         return f"strategy, team, skills, otherwise; not {', '.join(sorted(unknown))}"
     if spec.get("strategy") not in STRATEGIES:
-        return _known("a strategy", spec.get("strategy", ""), frozenset(STRATEGIES))
+        return known("a strategy", spec.get("strategy", ""), frozenset(STRATEGIES))
     if spec.get("otherwise", "pull") not in STRATEGIES:
-        return _known("for otherwise a strategy", spec["otherwise"], frozenset(STRATEGIES))
+        return known("for otherwise a strategy", spec["otherwise"], frozenset(STRATEGIES))
     if spec.get("team", "") not in names.teams | {""}:
-        return _known("a team", spec["team"], names.teams)
+        return known("a team", spec["team"], names.teams)
     skills = spec.get("skills", [])
     if not isinstance(skills, list) or not set(map(str, skills)) <= names.skills:
-        return _known("for skills a list of skills that agents have in people.toml", skills, names.skills)
+        return known("for skills a list of skills that agents have in people.toml", skills, names.skills)
     return "" if spec["strategy"] != "skill" or skills else "skills = [ ... ] beside the strategy skill"
 
 
-def _notify(wish: _Wish) -> tuple[Effect, ...] | str:
-    listed = [wish.value] if isinstance(wish.value, str) else wish.value
-    known = wish.names.agents | {f"team:{team}" for team in wish.names.teams}
-    if not isinstance(listed, list) or not listed:
-        return 'agents and teams: ["ada", "team:noc"]'
-    unknown = [each for each in listed if each not in known]
-    if unknown:
-        return _known("agents and team:NAME", unknown[0], known)
-    return (Effect(action="notify", values=tuple(listed), collects=True),)
+def _notify(wish: Wish) -> tuple[Effect, ...] | str:
+    named = listed(wish.value)
+    there = wish.names.agents | {f"team:{team}" for team in wish.names.teams}
+    unknown = next((each for each in named if each not in there), "")
+    if unknown or not named:
+        return known("agents and team:NAME", unknown, there)
+    return (Effect(action="notify", values=named, collects=True),)
 
 
-def _cc(wish: _Wish) -> tuple[Effect, ...] | str:
-    listed = [wish.value] if isinstance(wish.value, str) else wish.value
-    if not isinstance(listed, list) or not listed or not all(map(_is_address, listed)):
+def _cc(wish: Wish) -> tuple[Effect, ...] | str:
+    named = listed(wish.value)
+    if not named or not all(map(is_address, named)):
         return 'e-mail addresses: ["boss@customer.example"]'
-    return (Effect(action="cc", values=tuple(listed), collects=True),)
+    return (Effect(action="cc", values=named, collects=True),)
 
 
-def _is_address(value: object) -> bool:
-    return isinstance(value, str) and bool(re.fullmatch(r"[^\s@<>,;\"]+@[^\s@<>,;\"]+", value))
+def _policy(wish: Wish) -> tuple[Effect, ...] | str:
+    if wish.value not in wish.names.targets:
+        return known("a [[target]] of deadlines.toml", wish.value, wish.names.targets)
+    return (Effect(action="deadlines", value=str(wish.value)),)
 
 
-def _template(wish: _Wish) -> tuple[Effect, ...] | str:
-    if wish.value not in wish.names.templates:
-        return _known("a customer's notice", wish.value, wish.names.templates)
-    return (Effect(action="reply", value=str(wish.value)),)
-
-
-def _switched_off(wish: _Wish) -> tuple[Effect, ...] | str:
+def _switched_off(wish: Wish) -> tuple[Effect, ...] | str:
     if wish.value is not False:
         return "false"
     return (Effect(action=wish.action, value="off"),)
 
 
-def _snooze(wish: _Wish) -> tuple[Effect, ...] | str:
+def _snooze(wish: Wish) -> tuple[Effect, ...] | str:
     duration = parse_duration(wish.value) if isinstance(wish.value, str) else None
     if not duration:
         return 'a duration, such as "3d"'
@@ -248,22 +202,17 @@ ACTIONS: Mapping[str, ActionKind] = {
             fills=True,
         ),
         ActionKind(
-            name="reply",
-            meaning="Acknowledge with another notice of the catalogue; the budgets of automatic mail hold",
-            example='reply = "ticket-received"',
-            read=_template,
-        ),
-        ActionKind(
             name="acknowledge", meaning="Send no acknowledgement", example="acknowledge = false", read=_switched_off
         ),
         ActionKind(name="survey", meaning="Ask for no rating at the end", example="survey = false", read=_switched_off),
         ActionKind(
             name="deadlines",
-            meaning="Apply a policy of deadlines.toml by its name",
+            meaning="Count by this [[target]] of deadlines.toml, whatever else would match",
             example='deadlines = "gold"',
-            read=_text,
+            read=_policy,
         ),
         ActionKind(name="snooze", meaning="Put it on hold and wake it up later", example='snooze = "3d"', read=_snooze),
+        *ERRAND_ACTIONS,
         ActionKind(
             name="quarantine",
             meaning="Hold the mail for a human instead of making an entry",
@@ -300,7 +249,7 @@ def parse_effects(table: object, names: Names, place: Place) -> tuple[tuple[Effe
             hint = f"did you mean {near[0]!r}?" if near else "one of " + ", ".join(ACTIONS)
             faults.append(Fault(place=where, found=f"there is no action {name!r}", hint=hint))
             continue
-        result = kind.read(_Wish(action=name, value=value, names=names, target=target))
+        result = kind.read(Wish(action=name, value=value, names=names, target=target))
         if isinstance(result, str):
             faults.append(
                 Fault(place=where, found=f"got {show(value)}", allowed=result, hint=f"for example {kind.example}")

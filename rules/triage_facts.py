@@ -10,11 +10,12 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from parsers.mail import Address, ParsedMail
-from rules.addresses import domain_of, fold, organisation_of
+from rules.addresses import domain_of, fold
 from rules.calendars import is_open
 from rules.deadlines import Hours
 from rules.facts import Activity, Desk, Envelope, TicketFacts
 from rules.keywords import TEXT_LIMIT
+from rules.organisations import is_vip, organisation_name
 from rules.senders import Sender
 from rules.shifts import is_present
 
@@ -123,11 +124,6 @@ def _largest(seen: Seen) -> float:
     return float(max((each.size for each in seen.mail.attachments if not each.inline), default=0))
 
 
-def _is_vip(seen: Seen) -> bool:
-    address = seen.sender.address
-    return address in seen.desk.vips or f"@{domain_of(address)}" in seen.desk.vips
-
-
 def _somebody_on_shift(seen: Seen) -> bool:
     team = seen.ticket.team
     return any(
@@ -231,11 +227,16 @@ _PEOPLE_FIELDS = (
     _address("requester", "Address of the requester", '{ requester.is = "k@b.example" }', lambda s: s.ticket.requester),
     _address(
         "organisation",
-        "Requester's own domain, none for free mail providers",
+        "Requester's organisation in people.toml, else the own domain, none for free mail providers",
         '{ organisation.is = "b.example" }',
-        lambda s: organisation_of(s.ticket.requester),
+        lambda s: organisation_name(s.desk, s.ticket.requester),
     ),
-    _flag("vip", "The sender is on the VIP list of people.toml", "{ vip.is = true }", _is_vip),
+    _flag(
+        "vip",
+        "The sender, or the sender's organisation, is a VIP of people.toml",
+        "{ vip.is = true }",
+        lambda s: is_vip(s.desk, s.sender.address),
+    ),
     _flag("known", "The sender has written before", "{ known.is = false }", lambda s: s.sender_known),
     _number(
         "open_tickets",

@@ -22,10 +22,11 @@ from rules.actions import (
     SetStatus,
 )
 from rules.assignment import Situation
+from rules.automatic_answers import automatic_answers
 from rules.cases import Case, Plan
 from rules.effects import REFUSALS
 from rules.facts import Activity, Status, TicketFacts
-from rules.notices import lines, notify, responsible
+from rules.notices import interested, lines, notify, responsible
 from rules.ruleset import Ruleset
 from rules.triage import Chosen, Triage, run
 from rules.triage_facts import Happening, Seen, gather
@@ -136,8 +137,8 @@ def _worked_in(
         last_agent=_activity(case, subject.ticket).last_agent,
         now=case.now,
     )
-    steps = take_steps(triage.actions, subject.ticket, situation, ruleset.matrix)
-    return _with_steps(case, plan, subject, steps), steps.remarks
+    steps = take_steps(triage.actions, subject.ticket, situation, ruleset.matrix, case)
+    return _with_steps(case, plan, subject, steps)
 
 
 def _kept_out(refusal: Chosen) -> Plan:
@@ -149,44 +150,48 @@ def _kept_out(refusal: Chosen) -> Plan:
     return Plan(outcome=Outcome.REFUSED, actions=(refused,), authority=reason)
 
 
-def _with_steps(case: Case, plan: Plan, subject: _Subject, steps: Steps) -> Plan:
-    if not steps.actions and not steps.acknowledgement:
-        return plan
+def _with_steps(case: Case, plan: Plan, subject: _Subject, steps: Steps) -> tuple[Plan, tuple[str, ...]]:
+    if not steps.actions and not steps.answer and not steps.sends and not steps.silenced_by:
+        return plan, steps.remarks
+    answers, objection = automatic_answers(case, plan.actions, subject.happening, subject.ticket.id, steps)
+    last = (steps.merge,) if steps.merge else ()
+    sends = (*answers, *_notices(case, plan, subject, steps), *_passed_on(steps))
     entries = tuple(each for each in plan.actions if not isinstance(each, Send))
-    sends = tuple(_sends(case, plan, subject, steps))
-    actions: tuple[Action, ...] = (*entries, *steps.before_sending, *sends, *steps.notes)
+    actions: tuple[Action, ...] = (*entries, *steps.before_sending, *sends, *steps.errands, *steps.notes, *last)
     remarks = tuple(each for each in plan.notices if each.startswith("no acknowledgement"))
     silenced = (f"no acknowledgement: {steps.silenced_by}",) if steps.silenced_by and not remarks else ()
-    return replace(plan, actions=actions, notices=(*lines(sends), *remarks, *silenced))
+    changed = replace(plan, actions=actions, notices=(*lines(sends), *remarks, *silenced))
+    return changed, (*steps.remarks, *((objection,) if objection else ()))
 
 
-def _sends(case: Case, plan: Plan, subject: _Subject, steps: Steps) -> list[Send]:
-    """The plan's mails: acknowledgements as the rules want them, notices to whoever is responsible now."""
-    planned = [each for each in plan.actions if isinstance(each, Send)]
+def _passed_on(steps: Steps) -> tuple[Send, ...]:
+    """Nobody wants to be sent spam."""
+    return () if steps.status is Status.SPAM else steps.sends
+
+
+def _notices(case: Case, plan: Plan, subject: _Subject, steps: Steps) -> list[Send]:
+    """The plan's other mails: people's own, and notices to whoever is responsible now."""
+    planned = [
+        each for each in plan.actions if isinstance(each, Send) and each.mail_class is not MailClass.ACKNOWLEDGEMENT
+    ]
     if steps.status is Status.SPAM:
         return [each for each in planned if each.mail_class is MailClass.HUMAN]
-    kept = [_acknowledged(each, steps) for each in planned if not _is_silenced(each, steps)]
     template = next((each.template for each in planned if each.template in _REBUILT), "")
-    if template and steps.moves:
-        kept = [each for each in kept if each.template not in _REBUILT]
+    kept = planned
+    if template and (steps.moves or steps.merged_into):
+        kept = [each for each in planned if each.template not in _REBUILT]
         kept += _told(case, subject, template, steps)
     return kept + _told_besides(case, subject, template or "new-ticket-notice", steps, kept)
 
 
-def _is_silenced(send: Send, steps: Steps) -> bool:
-    return send.mail_class is MailClass.ACKNOWLEDGEMENT and bool(steps.silenced_by)
-
-
-def _acknowledged(send: Send, steps: Steps) -> Send:
-    if send.mail_class is not MailClass.ACKNOWLEDGEMENT or not steps.acknowledgement:
-        return send
-    return replace(send, template=steps.acknowledgement)
-
-
 def _told(case: Case, subject: _Subject, template: str, steps: Steps) -> list[Send]:
-    agents = responsible(case.desk, steps.team, steps.assignee)
-    why = "responsible after triage"
+    """Of a merged ticket those of the other one, who read it as an answer there."""
     actor = case.sender.address
+    other = steps.merged_into
+    if other:
+        agents, why = interested(case.desk, other), f"goes on in ticket {other.number}"
+        return list(notify(agents, other.id, "customer-reply-notice", actor=actor, reply_is_public=True, why=why))
+    agents, why = responsible(case.desk, steps.team, steps.assignee), "responsible after triage"
     return list(notify(agents, subject.ticket.id, template, actor=actor, reply_is_public=True, why=why))
 
 

@@ -1,9 +1,8 @@
 """From the effects that won to actions on one ticket: status by the lifecycle, priority by the matrix, an assignee."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import Any
 
 from parsers.mail import Address
 from rules.actions import (
@@ -11,21 +10,24 @@ from rules.actions import (
     AddMessage,
     AddParticipant,
     AwaitAssignee,
+    Merge,
     MessageKind,
     RecordRule,
-    SetField,
-    SetOwnField,
+    Send,
     SetStatus,
     SetTags,
     StartTimer,
 )
 from rules.addresses import agent_at, fold, mailbox_of
 from rules.assignment import Situation, choose
+from rules.cases import Case
 from rules.command_changes import SNOOZE
+from rules.errand_steps import DOERS as ERRANDS
 from rules.facts import Role, Status, TicketFacts
 from rules.lifecycle import Trigger, move
 from rules.matrix import Matrix
 from rules.quantities import parse_duration
+from rules.sheets import Answer, Sheet
 from rules.triage import Chosen
 
 _TRIGGERS: Mapping[Status, Trigger] = {
@@ -42,61 +44,39 @@ _TRIGGERS: Mapping[Status, Trigger] = {
 class Steps:
     """What rules do to a ticket. `moves`: it has another team or assignee now, so other people must be told.
 
-    `acknowledgement` is the template wished for, `silenced_by` the rule that wants none.
+    `answer` is the automatic answer wished for, `silenced_by` the rule that wants none. `sends` are mails to be sent
+    besides, `errands` are for other programs, and `merge` comes last of all, into the ticket `merged_into`.
     """
 
     before_sending: tuple[Action, ...]
     notes: tuple[AddMessage, ...]
+    sends: tuple[Send, ...] = ()
+    errands: tuple[Action, ...] = ()
+    merge: Merge | None = None
+    merged_into: TicketFacts | None = None
     team: str
     assignee: str
     status: Status
     moves: bool
     notified: frozenset[str]
-    acknowledgement: str = ""
+    answer: Answer | None = None
     silenced_by: str = ""
     remarks: tuple[str, ...] = ()
 
     @property
     def actions(self) -> tuple[Action, ...]:
-        """Everything that changes the ticket."""
-        return (*self.before_sending, *self.notes)
+        """Everything but mail."""
+        return (*self.before_sending, *self.notes, *self.errands, *((self.merge,) if self.merge else ()))
 
 
-@dataclass(slots=True, kw_only=True)
-class _Sheet:
-    """The ticket while one effect after another is applied."""
+def take_steps(
+    chosen: Sequence[Chosen], ticket: TicketFacts, situation: Situation, matrix: Matrix, case: Case | None = None
+) -> Steps:
+    """Apply effects in their order; the priority follows from impact and urgency unless a rule sets it.
 
-    ticket: TicketFacts
-    situation: Situation
-    actions: list[Action] = field(default_factory=list)
-    notes: list[AddMessage] = field(default_factory=list)
-    notified: set[str] = field(default_factory=set)
-    levels: dict[str, Chosen] = field(default_factory=dict)
-    has_priority: bool = False
-    acknowledgement: str = ""
-    silenced_by: str = ""
-    remarks: list[str] = field(default_factory=list)
-
-    def set_field(self, name: str, value: str, why: str) -> None:
-        """One plain field, when it changes."""
-        if getattr(self.ticket, name) == value:
-            return
-        self.actions.append(SetField(ticket=self.ticket.id, field=name, value=value, why=why))
-        changed: dict[str, Any] = {name: value}
-        self.ticket = replace(self.ticket, **changed)
-
-    def set_own(self, name: str, value: str, why: str) -> None:
-        """One of the ticket's own fields, when it changes."""
-        fields = dict(self.ticket.fields)
-        if fields.get(name, "") == value:
-            return
-        self.actions.append(SetOwnField(ticket=self.ticket.id, name=name, value=value, why=why))
-        self.ticket = replace(self.ticket, fields=tuple((fields | {name: value}).items()))
-
-
-def take_steps(chosen: Sequence[Chosen], ticket: TicketFacts, situation: Situation, matrix: Matrix) -> Steps:
-    """Apply effects in their order; the priority follows from impact and urgency unless a rule sets it."""
-    sheet = _Sheet(ticket=ticket, situation=situation)
+    Without `case` there is no mail, and what is about a mail is left undone.
+    """
+    sheet = Sheet(ticket=ticket, situation=situation, case=case)
     for each in chosen:
         _DOERS[each.effect.action](sheet, each, f"rule {each.rule.name}")
     _prioritise(sheet, matrix)
@@ -105,18 +85,22 @@ def take_steps(chosen: Sequence[Chosen], ticket: TicketFacts, situation: Situati
     return Steps(
         before_sending=tuple(sheet.actions),
         notes=tuple(sheet.notes),
+        sends=tuple(sheet.sends),
+        errands=tuple(sheet.errands),
+        merge=sheet.merge,
+        merged_into=sheet.merged_into,
         team=sheet.ticket.team,
         assignee=sheet.ticket.assignee,
         status=sheet.ticket.status,
         moves=(sheet.ticket.team, sheet.ticket.assignee) != (ticket.team, ticket.assignee),
         notified=frozenset(sheet.notified),
-        acknowledgement=sheet.acknowledgement,
+        answer=sheet.answer,
         silenced_by=sheet.silenced_by,
         remarks=tuple(sheet.remarks),
     )
 
 
-def _prioritise(sheet: _Sheet, matrix: Matrix) -> None:
+def _prioritise(sheet: Sheet, matrix: Matrix) -> None:
     if not sheet.levels or sheet.has_priority:
         return
     own = dict(sheet.ticket.fields)
@@ -129,11 +113,11 @@ def _prioritise(sheet: _Sheet, matrix: Matrix) -> None:
     sheet.remarks.append(f"priority {priority} by impact {impact or 'medium'}, urgency {urgency or 'medium'}{capped}")
 
 
-def _status(sheet: _Sheet, chosen: Chosen, why: str) -> None:
+def _status(sheet: Sheet, chosen: Chosen, why: str) -> None:
     _move(sheet, Status(chosen.effect.value), why)
 
 
-def _move(sheet: _Sheet, wanted: Status, why: str) -> None:
+def _move(sheet: Sheet, wanted: Status, why: str) -> None:
     old = sheet.ticket.status
     if old is wanted:
         return
@@ -144,25 +128,25 @@ def _move(sheet: _Sheet, wanted: Status, why: str) -> None:
     sheet.ticket = replace(sheet.ticket, status=wanted)
 
 
-def _priority(sheet: _Sheet, chosen: Chosen, why: str) -> None:
+def _priority(sheet: Sheet, chosen: Chosen, why: str) -> None:
     sheet.has_priority = True
     sheet.set_field("priority", chosen.effect.value, why)
 
 
-def _level(sheet: _Sheet, chosen: Chosen, why: str) -> None:
+def _level(sheet: Sheet, chosen: Chosen, why: str) -> None:
     sheet.levels[chosen.effect.action] = chosen
     sheet.set_own(chosen.effect.action, chosen.effect.value, why)
 
 
-def _plain(sheet: _Sheet, chosen: Chosen, why: str) -> None:
+def _plain(sheet: Sheet, chosen: Chosen, why: str) -> None:
     sheet.set_field(chosen.effect.action, chosen.effect.value, why)
 
 
-def _own(sheet: _Sheet, chosen: Chosen, why: str) -> None:
+def _own(sheet: Sheet, chosen: Chosen, why: str) -> None:
     sheet.set_own(chosen.effect.target or chosen.effect.action, chosen.effect.value, why)
 
 
-def _tags(sheet: _Sheet, chosen: Chosen, why: str) -> None:
+def _tags(sheet: Sheet, chosen: Chosen, why: str) -> None:
     wishes = chosen.effect.values
     add = tuple(each.removeprefix("+") for each in wishes if not each.startswith("-"))
     remove = tuple(each[1:] for each in wishes if each.startswith("-"))
@@ -174,7 +158,7 @@ def _tags(sheet: _Sheet, chosen: Chosen, why: str) -> None:
         sheet.ticket = replace(sheet.ticket, tags=(*kept, *missing))
 
 
-def _assign(sheet: _Sheet, chosen: Chosen, why: str) -> None:
+def _assign(sheet: Sheet, chosen: Chosen, why: str) -> None:
     wish = chosen.effect.assign
     if wish is None:
         return
@@ -190,7 +174,7 @@ def _assign(sheet: _Sheet, chosen: Chosen, why: str) -> None:
         sheet.actions.append(AwaitAssignee(ticket=sheet.ticket.id, due_at=choice.wake_at, why=why))
 
 
-def _cc(sheet: _Sheet, chosen: Chosen, why: str) -> None:
+def _cc(sheet: Sheet, chosen: Chosen, why: str) -> None:
     """Our own addresses are never participants."""
     desk = sheet.situation.desk
     for address in map(fold, chosen.effect.values):
@@ -201,11 +185,11 @@ def _cc(sheet: _Sheet, chosen: Chosen, why: str) -> None:
         sheet.actions.append(AddParticipant(ticket=sheet.ticket.id, person=person, role=Role.CC, why=why))
 
 
-def _notify(sheet: _Sheet, chosen: Chosen, why: str) -> None:
+def _notify(sheet: Sheet, chosen: Chosen, why: str) -> None:
     sheet.notified.update(chosen.effect.values)
 
 
-def _note(sheet: _Sheet, chosen: Chosen, why: str) -> None:
+def _note(sheet: Sheet, chosen: Chosen, why: str) -> None:
     note = AddMessage(
         ticket=sheet.ticket.id,
         kind=MessageKind.NOTE,
@@ -218,27 +202,23 @@ def _note(sheet: _Sheet, chosen: Chosen, why: str) -> None:
     sheet.notes.append(note)
 
 
-def _reply(sheet: _Sheet, chosen: Chosen, why: str) -> None:
-    sheet.acknowledgement = chosen.effect.value
-
-
-def _silence(sheet: _Sheet, chosen: Chosen, why: str) -> None:
+def _silence(sheet: Sheet, chosen: Chosen, why: str) -> None:
     sheet.silenced_by = why
 
 
-def _snooze(sheet: _Sheet, chosen: Chosen, why: str) -> None:
+def _snooze(sheet: Sheet, chosen: Chosen, why: str) -> None:
     duration = parse_duration(chosen.effect.value) or timedelta(days=1)
     _move(sheet, Status.ON_HOLD, why)
     due_at = sheet.situation.now + duration
     sheet.actions.append(StartTimer(ticket=sheet.ticket.id, kind=SNOOZE, due_at=due_at, why=why))
 
 
-def _not_here(sheet: _Sheet, chosen: Chosen, why: str) -> None:
+def _not_here(sheet: Sheet, chosen: Chosen, why: str) -> None:
     """An agent's answer, or a mail that an admin let in, is not kept out any more."""
     sheet.remarks.append(f"{why}: {chosen.effect.action} does not apply to this mail")
 
 
-_DOERS: Mapping[str, Callable[[_Sheet, Chosen, str], None]] = {
+_DOERS: Mapping[str, Callable[[Sheet, Chosen, str], None]] = {
     "status": _status,
     "priority": _priority,
     "impact": _level,
@@ -254,10 +234,10 @@ _DOERS: Mapping[str, Callable[[_Sheet, Chosen, str], None]] = {
     "cc": _cc,
     "notify": _notify,
     "note": _note,
-    "reply": _reply,
     "acknowledge": _silence,
     "snooze": _snooze,
     "quarantine": _not_here,
     "reject": _not_here,
     "drop": _not_here,
+    **ERRANDS,
 }

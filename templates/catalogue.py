@@ -61,6 +61,16 @@ NOTICES: Mapping[str, Notice] = {
                 "signature": "Ada, first line support",
             },
         ),
+        Notice(
+            name="prepared-answer",
+            purpose="Carries a prepared answer that a rule sends.",
+            sample={"desk": samples.DESK, "ticket": samples.OWN_TICKET, "answer": samples.ANSWER},
+        ),
+        Notice(
+            name="forwarded",
+            purpose="Passes a customer's mail on to somebody outside, as a rule wants it.",
+            sample={"desk": samples.DESK, "ticket": samples.TICKET, "message": samples.MESSAGE},
+        ),
         Notice(name="new-ticket-notice", purpose="Tells agents of a new ticket.", internal=True, sample=_AGENT),
         Notice(
             name="customer-reply-notice", purpose="Tells agents of a customer's reply.", internal=True, sample=_AGENT
@@ -101,6 +111,7 @@ NOTICES: Mapping[str, Notice] = {
                 "confirm_why": "two customers would read each other's mail",
                 "undo": "5b21d0aa",
                 "text": "Dear Kim, ...",
+                "taken": "kim@customer.example",
                 "tables": samples.RESULTS,
             },
         ),
@@ -145,6 +156,16 @@ NOTICES: Mapping[str, Notice] = {
             sample=_AGENT | {"title": "Nobody has this ticket"},
         ),
         Notice(name="rating-notice", purpose="Tells a team's lead of a low rating.", internal=True, sample=_AGENT),
+        Notice(
+            name="collected-notices",
+            purpose="Tells an agent who wants notices collected, in one mail, what happened on which tickets.",
+            internal=True,
+            sample={
+                "desk": samples.DESK,
+                "title": "3 notices about 2 tickets",
+                "tickets": samples.COLLECTED,
+            },
+        ),
         Notice(
             name="digest",
             purpose="Lists an agent's tickets: once a day, and after an outage instead of many reminders.",

@@ -26,6 +26,7 @@ MESSAGE: Mapping[str, Any] = {
     "attachments": ["invoice.pdf"],
     "banner": "",
 }
+ANSWER = "Please start the VPN client again, then log in with your usual password."
 OWN_MESSAGE: Mapping[str, Any] = {"author": "ada", "text": "Which of the two items is wrong?\n\nAda"}
 ARTICLES = [{"title": "How to read an invoice", "url": "https://desk.example/kb/invoices"}]
 DETAILS = ["the number of the invoice", "the date of your order"]
@@ -54,8 +55,19 @@ FIGURES = [
     }
 ]
 
+COLLECTED: list[dict[str, Any]] = [
+    {
+        "tag": "[#1002]",
+        "subject": "Printer broken",
+        "state": "open, P3, nobody is on it",
+        "entries": [{"what": "New", "at": "2026-11-22 10:15", "author": "Kim", "text": "It does not print."}],
+        "actions": ACTIONS,
+    }
+]
+
 MEANINGS: Mapping[str, str] = {
     "actions": "what can be done with one tap: `label`, `url` (a mail to be sent)",
+    "answer": "the text of the prepared answer",
     "articles": "up to three articles of the knowledge base that match the mail; `url` may be empty",
     "answer_by": "when the first reply is due, in the reader's language; empty when no target applies",
     "canned": "names of prepared answers that may fit",
@@ -83,6 +95,9 @@ MEANINGS: Mapping[str, str] = {
     "sections": "groups of tickets: `title`, `count`, `rows` (`tag`, `subject`, `note`), `more` (left out)",
     "tables": "`title`, `header`, `rows` of cells; in reports `has_bars`, and rows are `cells` and `bar` (0 to 100)",
     "signature": "what the agent or the team wants below every answer; may be empty",
+    "tickets": "the tickets that the collected notices are about: `tag`, `subject`, `state`, `entries` (`what`, `at`, "
+    "`author`, `text`) and `actions`",
+    "taken": "who was taken for the requester of a mail that an agent passed on; empty for other mails",
     "text": "what the agent wrote below the commands and was not sent; may be empty",
     "ticket.assignee": "the agent who is on it; empty for nobody",
     "ticket.created_at": "when it was made",

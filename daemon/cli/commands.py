@@ -4,11 +4,14 @@ import click
 
 from daemon.cli import (
     desk_commands,
+    errand_commands,
     mail_commands,
+    people_commands,
     report_commands,
     row_commands,
     rule_commands,
     template_commands,
+    ticket_commands,
     time_commands,
 )
 
@@ -19,14 +22,18 @@ def cli() -> None:
     """Postroom: a help desk that lives in e-mail."""
 
 
-for module in (
+_MODULES = (
     desk_commands,
     mail_commands,
+    people_commands,
     row_commands,
+    ticket_commands,
+    errand_commands,
     rule_commands,
     template_commands,
     time_commands,
     report_commands,
-):
+)
+for module in _MODULES:
     for command in module.COMMANDS:
         cli.add_command(command)

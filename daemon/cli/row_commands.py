@@ -110,7 +110,7 @@ def inbound_show(inbound_id: int, raw: bool, as_json: bool, config_file: Path) -
             fail(f"there is no inbound mail {inbound_id}")
             return
         if raw:
-            click.echo(store.blobs.get(row["sha256"]), nl=False)
+            _print_bytes(store, row["sha256"])
             return
     _print_row(f"Inbound mail {inbound_id}", row, as_json=as_json)
 
@@ -187,7 +187,7 @@ def outbox_show(outbox_id: int, raw: bool, as_json: bool, config_file: Path) -> 
         if raw:
             if not row["sha256"]:
                 fail("its bytes are not made yet")
-            click.echo(store.blobs.get(row["sha256"]), nl=False)
+            _print_bytes(store, row["sha256"])
             return
     _print_row(f"Outgoing mail {outbox_id}", row, as_json=as_json)
 
@@ -220,6 +220,12 @@ def outbox_drop(outbox_id: int, config_file: Path) -> None:
     from daemon.store import outbox as rows
 
     _change(config_file, outbox_id, lambda connection, now: rows.drop(connection, outbox_id, now), "is dropped")
+
+
+def _print_bytes(store: Any, digest: str) -> None:
+    if store.blobs.is_erased(digest):
+        fail("its bytes were erased")
+    click.echo(store.blobs.get(digest), nl=False)
 
 
 def _change(config_file: Path, row_id: int, unit: Callable[[Any, Any], bool], done: str) -> None:

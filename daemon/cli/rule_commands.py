@@ -230,14 +230,14 @@ def rehearse(since: str, folder: Path | None, page: Path | None, as_json: bool, 
 
 @contextmanager
 def _progress(*, quiet: bool) -> Iterator[Any]:
-    """A counter on standard error, where it disturbs no output."""
+    """A bar on standard error, where it disturbs no output."""
     from rich.console import Console
-    from rich.progress import MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-    columns = (SpinnerColumn(), TextColumn("mails"), MofNCompleteColumn(), TimeElapsedColumn())
+    columns = (TextColumn("mails"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=Console(stderr=True), disable=quiet, transient=True) as progress:
         task = progress.add_task("mails", total=None)
-        yield lambda: progress.advance(task)
+        yield lambda total: progress.update(task, advance=1, total=total)
 
 
 def _show(result: dict[str, Any], folder: Path | None, page: Path | None, *, as_json: bool) -> None:

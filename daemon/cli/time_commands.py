@@ -86,12 +86,7 @@ def hours_when(amount: str, name: str | None, start: datetime | None, as_json: b
     click.echo(f"{local(end, calendar)}  ({end:%Y-%m-%d %H:%M} UTC)")
 
 
-@click.group()
-def ticket() -> None:
-    """One ticket."""
-
-
-@ticket.command("clock")
+@click.command("clock")
 @click.argument("number", type=int)
 @json_option
 @config_option
@@ -179,4 +174,4 @@ def _calendar(timing: "Timing", name: str | None) -> "Calendar":
     return timing.hours.calendars[name]
 
 
-COMMANDS = (hours, ticket, timers)
+COMMANDS = (hours, timers)

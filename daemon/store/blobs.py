@@ -35,9 +35,17 @@ class Blobs(Protocol):
         """All that are stored, in no order."""
         ...
 
+    def erase(self, digest: str) -> None:
+        """Remove the bytes for good: from now on the same bytes are not stored again. Raises Unavailable."""
+        ...
+
+    def is_erased(self, digest: str) -> bool:
+        """Whether these bytes were removed on purpose."""
+        ...
+
 
 class FileBlobs:
-    """`Blobs` in a folder: `ab/abcdef….z`."""
+    """`Blobs` in a folder: `ab/abcdef….z`, or an empty `ab/abcdef….erased` as the tombstone of what was there."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -51,7 +59,7 @@ class FileBlobs:
         digest = hashlib.sha256(content).hexdigest()
         target = self._path(digest)
         try:
-            if not target.exists():
+            if not target.exists() and not self.is_erased(digest):
                 self._write(target, zlib.compress(content, 1))
             _sync_folder(target.parent)  # also for a file that was there: its writer may not have got this far
         except OSError as error:
@@ -75,6 +83,19 @@ class FileBlobs:
 
     def digests(self) -> Iterator[str]:
         return (path.stem for path in self._folder.glob("[0-9a-f][0-9a-f]/*.z"))
+
+    def erase(self, digest: str) -> None:
+        target = self._path(digest)
+        try:
+            target.with_suffix(".erased").touch(mode=0o600)
+            _sync_folder(target.parent)  # the tombstone first: bytes that vanish without one would be a fault
+            target.unlink(missing_ok=True)
+            _sync_folder(target.parent)
+        except OSError as error:
+            raise Unavailable(f"cannot erase stored mail {digest}: {error.strerror}") from error
+
+    def is_erased(self, digest: str) -> bool:
+        return self._path(digest).with_suffix(".erased").exists()
 
     def _path(self, digest: str) -> Path:
         if not _DIGEST.fullmatch(digest):

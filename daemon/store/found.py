@@ -6,11 +6,10 @@ from typing import TypeVar
 
 from sqlalchemy import Connection
 
-from daemon.store import agent_states, outbox, people, tickets, words
-from daemon.store.activity import activity
+from daemon.store import activity, agent_states, outbox, outbox_figures, passed_on, people, tickets, words
 from rules.addresses import domain_of
 from rules.commands import numbers_named, read_commands
-from rules.facts import Found, TicketFacts, WordFacts
+from rules.facts import Found, Load, TicketFacts, WordFacts
 from rules.ruleset import RuleNeeds
 from rules.threads import Lookups
 
@@ -18,6 +17,7 @@ Item = TypeVar("Item")
 ADDRESS_WINDOW = timedelta(days=1)
 DOMAIN_WINDOW = timedelta(hours=1)
 BREAKER_WINDOW = timedelta(minutes=10)
+RATING_WINDOW = timedelta(days=90)
 
 
 def find(
@@ -38,10 +38,12 @@ def find(
             (word.ticket_id for word in given),
         )
     )
+    siblings = activity.undone_of(connection, lookups.sender) if lookups.siblings and lookups.sender else ()
     merged = tickets.merged(connection, named)
-    ids = _distinct([(merged.get(each, each) for each in named)])
+    ids = _distinct([(merged.get(each, each) for each in named), siblings])
     found = tickets.facts(connection, ids)
     known = bool(lookups.sender) and people.is_known(connection, lookups.sender)
+    sender = lookups.sender if known else ""
     automatic = outbox.automatic_since(connection, lookups.sender, now - ADDRESS_WINDOW) if lookups.sender else 0
     answered = known and outbox.was_answered(connection, lookups.sender)
     stranger_at = domain_of(lookups.sender) if lookups.sender and not answered else ""
@@ -62,10 +64,19 @@ def find(
         words=given,
         contacts=people.contacts_of(connection, lookups.addresses),
         messages=tickets.message_ids(connection, ids) if lookups.agent else {},
+        passed_on=passed_on.unheard(connection, found) if lookups.addresses else {},
         breaker_open=outbox.acknowledgements_since(connection, now - BREAKER_WINDOW) >= breaker_limit,
-        activity=activity(connection, found, lookups.sender if known else "") if needs is not RuleNeeds.NOTHING else {},
-        loads=agent_states.loads(connection) if needs is RuleNeeds.LOADS else {},
+        activity=activity.activity(connection, found, sender) if needs is not RuleNeeds.NOTHING else {},
+        loads=_loads(connection, needs, now),
+        siblings=siblings,
+        forwarded_today=outbox_figures.forwarded_since(connection, lookups.forwards, now - ADDRESS_WINDOW),
     )
+
+
+def _loads(connection: Connection, needs: RuleNeeds, now: datetime) -> Mapping[str, Load]:
+    if needs not in (RuleNeeds.LOADS, RuleNeeds.RATINGS):
+        return {}
+    return agent_states.loads(connection, rated_since=now - RATING_WINDOW if needs is RuleNeeds.RATINGS else None)
 
 
 def _numbers_waiting(given: Iterable[WordFacts]) -> list[int]:

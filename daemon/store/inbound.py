@@ -316,27 +316,29 @@ def stored_uids(connection: Connection, account: str, folder: str, uidvalidity: 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stored:
-    """A decided row, for looking back: as it was claimed, and the number of the ticket it became part of."""
+    """A decided row, for looking back: as it was claimed, when it was decided, and the number of its ticket."""
 
     claimed: Claimed
+    decided_at: datetime
     ticket: int | None
 
 
 def decided_since(connection: Connection, since: datetime) -> list[Stored]:
-    """Every mail accepted since then that has been decided, oldest first; duplicates left out."""
+    """Every mail accepted since then that has been decided, in the order of deciding; duplicates left out."""
     query = (
-        select(*_CLAIMED, tickets.c.number)
+        select(*_CLAIMED, inbound.c.decided_at, tickets.c.number)
         .outerjoin(tickets, tickets.c.id == inbound.c.ticket_id)
         .where(
             inbound.c.received_at >= since,
             inbound.c.state.in_([InboundState.ENTRY, InboundState.QUARANTINED, InboundState.REFUSED]),
         )
-        .order_by(inbound.c.id)
+        .order_by(inbound.c.decided_at, inbound.c.id)
     )
     return [_stored(row._mapping) for row in connection.execute(query)]
 
 
 def _stored(row: RowMapping) -> Stored:
     values: dict[str, Any] = dict(row)
-    number = values.pop("number")
-    return Stored(claimed=Claimed(**values | {"envelope_to": tuple(values["envelope_to"])}), ticket=number)
+    number, decided_at = values.pop("number"), values.pop("decided_at")
+    claimed = Claimed(**values | {"envelope_to": tuple(values["envelope_to"])})
+    return Stored(claimed=claimed, decided_at=decided_at or claimed.received_at, ticket=number)

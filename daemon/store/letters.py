@@ -20,7 +20,10 @@ MOST_ENTRIES = 50
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One message of a ticket, as a letter quotes it. `raw` is the hash of the mail it came in, if it came by mail."""
+    """One message of a ticket, as a letter quotes it. `raw` is the hash of the mail it came in, if it came by mail.
+
+    `passed_on`: an agent forwarded it, and who wrote it was read from the forwarded mail.
+    """
 
     id: int
     kind: str
@@ -37,6 +40,7 @@ class Entry:
     references: tuple[str, ...]
     attachments: tuple[dict[str, Any], ...]
     raw: str
+    passed_on: bool
     created_at: datetime
 
 
@@ -140,6 +144,7 @@ def _entries(connection: Connection, ticket_id: int) -> tuple[Entry, ...]:
             references=tuple(row.references),
             attachments=tuple(row.attachments),
             raw=row.raw or "",
+            passed_on="passed_on" in row.evidence,
             created_at=row.created_at,
         )
         for row in reversed(rows)

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Integer, Row, and_, bindparam, func, or_, select, update
 
 from daemon.ports import SendResult, SendState
-from daemon.store.schema import attempts, messages, outbox, tickets
+from daemon.store.schema import attempts, erasures, messages, outbox, tickets
 from rules.actions import MailClass, MessageKind, Send
 from rules.facts import HeldFacts, SentFacts
 
@@ -17,6 +17,8 @@ CLAIM = timedelta(minutes=15)
 ADMIN_PAUSE = timedelta(days=1)
 ADMIN_NOTICE = "admin-notice"
 COMMAND_RESULT = "command-result"
+COLLECTION = "collected-notices"
+COLLECTED = "waits for the agent's collection"
 RANKS = {each: rank for rank, each in enumerate(MailClass)}
 _WITH_REASON = frozenset({"held-notice", "bounce-notice", "unverified-notice", "assigned-notice", "rating-notice"})
 _WAITING = (MessageKind.HELD, MessageKind.UNVERIFIED, MessageKind.THIRD_PARTY)
@@ -72,11 +74,18 @@ def row(send: Send, ticket: int | None, message: int | None, now: datetime) -> d
         "recipient_name": send.recipient.name,
         "to_agent": send.to_agent,
         "reply_is_public": send.reply_is_public,
-        "variables": {"reason": send.why} if send.template in _WITH_REASON else {},
-        "state": OutboxState.QUEUED,
+        "variables": _variables(send),
+        "state": OutboxState.HELD if send.collect else OutboxState.QUEUED,
+        "detail": COLLECTED if send.collect else "",
         "next_attempt_at": now,
         "created_at": now,
     }
+
+
+def _variables(send: Send) -> dict[str, Any]:
+    if send.text:
+        return {"answer": send.text}
+    return {"reason": send.why} if send.template in _WITH_REASON else {}
 
 
 def tell_admins(
@@ -136,6 +145,12 @@ def claim(connection: Connection, now: datetime, most: int) -> list[Due]:
 def _due(row: Row[Any]) -> Due:
     values = {name: row._mapping[name] for name in Due.__slots__}
     return Due(**values | {"kind": MailClass(values["kind"])})
+
+
+def of_ids(connection: Connection, ids: Sequence[int]) -> list[Due]:
+    """These rows in order, whatever their state."""
+    query = select(*_DUE).where(outbox.c.id.in_(ids)).order_by(outbox.c.id)
+    return [_due(row) for row in connection.execute(query)]
 
 
 _BY_ID = update(outbox).where(outbox.c.id == bindparam("row"))
@@ -276,6 +291,9 @@ def next_due(connection: Connection) -> datetime | None:
 def retry(connection: Connection, outbox_id: int, now: datetime) -> bool:
     """Send again: anything that is not on its way, by an admin's word. Same bytes, same Message-ID."""
     allowed = [each for each in OutboxState if each not in (OutboxState.SENDING, OutboxState.SENT)]
+    gone = select(outbox.c.id).join(erasures, erasures.c.sha256 == outbox.c.sha256).where(outbox.c.id == outbox_id)
+    if connection.execute(gone).first():
+        return False
     return _change(connection, outbox_id, allowed, state=OutboxState.QUEUED, next_attempt_at=now, finished_at=None)
 
 

@@ -54,6 +54,14 @@ def contacts_of(connection: Connection, wanted: Collection[str]) -> dict[str, in
     return dict(connection.execute(query).all())
 
 
+def give_address(connection: Connection, address: int, contact: int) -> int:
+    """The address row belongs to this contact from now on. Returns whose it was."""
+    where = addresses.c.id == address
+    old = connection.execute(select(addresses.c.contact_id).where(where)).scalar_one()
+    connection.execute(update(addresses).where(where).values(contact_id=contact))
+    return int(old)
+
+
 def paused(connection: Connection, persons: Sequence[str], now: datetime) -> frozenset[str]:
     """Those of the addresses that bounces have made us stop writing to for now."""
     if not persons:

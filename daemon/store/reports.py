@@ -35,6 +35,8 @@ def _variables(work: Work, action: Report, ticket: int | None) -> dict[str, Any]
         "confirm": words.give_confirm(work, ticket, action) if action.confirm and ticket is not None else "",
         "confirm_why": action.confirm_why,
         "text": action.text,
+        "taken": action.taken,
+        "offers": list(action.offers),
     }
 
 

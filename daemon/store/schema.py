@@ -391,9 +391,30 @@ outbox = Table(
         sqlite_where=text("state IN ('queued', 'deferred', 'sending')"),
         postgresql_where=text("state IN ('queued', 'deferred', 'sending')"),
     ),
+    Index(
+        "ix_outbox_held",
+        "to_agent",
+        sqlite_where=text("state = 'held'"),
+        postgresql_where=text("state = 'held'"),
+    ),
     Index("ix_outbox_recipient_created_at", "recipient", "created_at"),
     Index("ix_outbox_ticket_id", "ticket_id"),
     Index("ix_outbox_kind_created_at", "kind", "created_at"),
+)
+
+# Bytes that are gone for good, or go as soon as the transaction that asked for it is committed.
+erasures = Table(
+    "erasures",
+    metadata,
+    Column("sha256", String(64), primary_key=True),
+    Column("asked_at", Utc, nullable=False),
+    Column("done_at", Utc),
+    Index(
+        "ix_erasures_waiting",
+        "sha256",
+        sqlite_where=text("done_at IS NULL"),
+        postgresql_where=text("done_at IS NULL"),
+    ),
 )
 
 attempts = Table(
@@ -407,6 +428,33 @@ attempts = Table(
     Column("stage", String, nullable=False, default=""),
     Column("code", Integer, nullable=False, default=0),
     Column("detail", Words, nullable=False, default=""),
+)
+
+# What other programs are asked to do: webhooks to be called, command lines to be run.
+errands = Table(
+    "errands",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("kind", String, nullable=False),
+    Column("name", String, nullable=False),
+    Column("delivery", String, nullable=False, unique=True),
+    Column("ticket_id", Integer, ForeignKey("tickets.id"), nullable=False, index=True),
+    Column("rule", Words, nullable=False),
+    Column("content", JSON, nullable=False),
+    Column("state", String, nullable=False),
+    Column("attempts", Integer, nullable=False, default=0),
+    Column("next_attempt_at", Utc, nullable=False),
+    Column("claimed_until", Utc),
+    Column("created_at", Utc, nullable=False),
+    Column("finished_at", Utc),
+    Column("detail", Words, nullable=False, default=""),
+    Index(
+        "ix_errands_due",
+        "next_attempt_at",
+        sqlite_where=text("state = 'queued'"),
+        postgresql_where=text("state = 'queued'"),
+    ),
+    Index("ix_errands_kind_created_at", "kind", "created_at"),
 )
 
 leases = Table(
@@ -435,6 +483,7 @@ denied = Table(
     Column("entry", Words, nullable=False, index=True),
     Column("sender", Words, nullable=False),
     Column("action", String, nullable=False),
+    Column("times", Integer, nullable=False, default=1, server_default=text("1")),
     Column("inbound_id", Integer, ForeignKey("inbound.id")),
 )
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Select, bindparam, select, update
 
-from daemon.store import people
+from daemon.store import erasures, passed_on, people
 from daemon.store.inbound import insert_ignore
 from daemon.store.schema import addresses, canned_uses, follows, messages, participants, tickets
 from daemon.store.work import Work
@@ -104,6 +104,7 @@ def _set_requester(work: Work, action: SetRequester) -> None:
     old = set_column(work, ticket, "requester_id", address)
     set_role(work, ticket, old, Role.CC if action.keep else None)
     set_role(work, ticket, address, Role.REQUESTER, action.person.name)
+    passed_on.give_to(work, action.entries, action.person)
     work.event(ticket, "requester", action.why, new=action.person.address)
 
 
@@ -116,10 +117,8 @@ def _join_contact(work: Work, action: JoinContact) -> None:
         .where(tickets.c.id == ticket)
         .scalar_subquery()
     )
-    where = addresses.c.id == address
-    old = work.connection.execute(select(addresses.c.contact_id).where(where)).scalar_one()
     new = work.connection.execute(select(contact)).scalar_one()
-    work.connection.execute(update(addresses).where(where).values(contact_id=new))
+    old = people.give_address(work.connection, address, new)
     work.reversible("contact", address=address, was=new, back=old)
     work.event(ticket, "joined", action.why, address=action.address)
 
@@ -160,12 +159,13 @@ def _change_message(work: Work, action: ChangeMessage) -> None:
 
 
 def _erase_message(work: Work, action: EraseMessage) -> None:
+    """The bytes of its mail and of letters that quote it go as soon as this is committed."""
     ticket = work.ticket(action.ticket)
-    work.connection.execute(
-        update(messages)
-        .where(messages.c.id == action.message, messages.c.ticket_id == ticket)
-        .values(text="(erased)", subject="", attachments=[], banner=f"Erased: {action.why}")
-    )
+    where = (messages.c.id == action.message, messages.c.ticket_id == ticket)
+    if work.connection.execute(select(messages.c.id).where(*where)).first() is None:
+        work.remarks.append(("", f"message {action.message} is not on this ticket"))
+        return
+    erasures.erase_message(work.connection, action.message, f"Erased: {action.why}", work.now)
     work.event(ticket, "message_erased", action.why, message=action.message)
 
 

@@ -11,6 +11,7 @@ from daemon.store import (
     agent_states,
     coalescing,
     conversation_changes,
+    errands,
     outbox,
     people,
     queues,
@@ -191,21 +192,29 @@ def apply(
     connection: Connection, decision: Decision, mail: ParsedMail, inbound_id: int | None, now: datetime
 ) -> int | None:
     """Carry out a decision about a mail. Returns the ticket the mail became an entry of."""
+    work = carry_out(connection, decision, mail, inbound_id, now)
+    return work.new_ticket if decision.ticket in (None, NEW) else decision.ticket
+
+
+def carry_out(
+    connection: Connection, decision: Decision, mail: ParsedMail, inbound_id: int | None, now: datetime
+) -> Work:
+    """Carry out a decision; what only doing it could tell is in the work returned."""
     work = Work(
         connection=connection,
         mail=mail,
         inbound_id=inbound_id,
         evidence={"by": decision.trace.thread_by, "signals": list(decision.trace.thread)},
-        actor=mail.sender_from.address if mail.sender_from else "unknown sender",
+        actor=decision.by or (mail.sender_from.address if mail.sender_from else "unknown sender"),
         agent=decision.agent,
         now=now,
     )
     for action in decision.actions:
         _HANDLERS[type(action)](work, action)
     if work.inverse and not any(isinstance(action, Report) for action in decision.actions):
-        words.give_undo(work)
+        work.undo = words.give_undo(work)
     work.flush()
-    return work.new_ticket if decision.ticket in (None, NEW) else decision.ticket
+    return work
 
 
 _NEW_TICKET = tickets.insert().returning(tickets.c.id)
@@ -260,8 +269,8 @@ def _add_message(work: Work, action: AddMessage) -> None:
         "banner": action.banner,
         "message_id": "" if action.written_by else mail.message_id,
         "references": [] if action.written_by else [*mail.references, *mail.in_reply_to],
-        "attachments": [_attachment(item) for item in mail.attachments] if action.by_mail else [],
-        "evidence": work.evidence,
+        "attachments": _attachments(mail, action) if action.by_mail else [],
+        "evidence": work.evidence | ({"passed_on": True} if action.written_by else {}),
         "created_at": work.now,
     }
     work.message_id = work.connection.execute(_NEW_MESSAGE, values).scalar_one()
@@ -271,15 +280,21 @@ def _add_message(work: Work, action: AddMessage) -> None:
     work.event(ticket, "message", action.why, message=work.message_id, public=action.public, entry=action.kind.value)
 
 
-def _attachment(item: Any) -> dict[str, Any]:
-    return {
-        "name": item.name,
-        "type": item.content_type,
-        "size": item.size,
-        "sha256": item.sha256,
-        "inline": item.inline,
-        "content_id": item.content_id,
-    }
+def _attachments(mail: ParsedMail, action: AddMessage) -> list[dict[str, Any]]:
+    """What is kept of the files; of a picture also where it stands in the text that is kept."""
+    is_whole = action.text == mail.text or action.written_by is not None  # what was passed on ends the whole text
+    return [
+        {
+            "name": item.name,
+            "type": item.content_type,
+            "size": item.size,
+            "sha256": item.sha256,
+            "inline": item.inline,
+            "content_id": item.content_id,
+            "after": item.after_text if is_whole else item.after_reply,
+        }
+        for item in mail.attachments
+    ]
 
 
 def _remember_ids(work: Work, ticket: int) -> None:
@@ -324,7 +339,7 @@ def _add_participant(work: Work, action: AddParticipant) -> None:
 def _send(work: Work, action: Send) -> None:
     ticket = None if action.ticket is None else work.ticket(action.ticket)
     message = work.message_id if action.message is None else action.message
-    if ticket is not None and action.template in coalescing.TEMPLATES:
+    if ticket is not None and action.template in coalescing.TEMPLATES and not action.collect:
         coalescing.add(work, action, ticket, message)
     else:
         work.letters.append(outbox.row(action, ticket, message, work.now))
@@ -398,6 +413,7 @@ _HANDLERS: dict[type[Action], Callable[[Work, Any], None]] = {
     **reports.HANDLERS,
     **agent_states.HANDLERS,
     **queues.HANDLERS,
+    **errands.HANDLERS,
     CreateTicket: _create,
     AddMessage: _add_message,
     SetStatus: _set_status,

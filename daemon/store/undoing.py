@@ -123,6 +123,11 @@ def _message(work: Work, step: Step) -> tuple[str, str, str]:
     return (f"message {step['message']}", "", "as it was")
 
 
+def _writer(work: Work, step: Step) -> None:
+    for entry in step["entries"]:
+        work.connection.execute(update(messages).where(messages.c.id == entry["id"]).values(**entry["back"]))
+
+
 def _role(work: Work, step: Step) -> tuple[str, str, str]:
     where = (participants.c.ticket_id == step["ticket"], participants.c.address_id == step["address"])
     work.connection.execute(participants.delete().where(*where))
@@ -197,6 +202,7 @@ _STEPS: Mapping[str, Callable[[Work, Step], tuple[str, str, str] | None]] = {
     "status": _status,
     "entry": _entry,
     "message": _message,
+    "writer": _writer,
     "role": _role,
     "contact": _contact,
     "follow": _follow,

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, func, select
 from daemon.store import inbound as inbound_rows
 from daemon.store.blobs import Blobs
 from daemon.store.inbound import InboundState
-from daemon.store.schema import inbound, messages, outbox
+from daemon.store.schema import erasures, inbound, messages, outbox
 
 _MOST_SHOWN = 20
 
@@ -46,6 +46,7 @@ def verify(connection: Connection, blobs: Blobs, *, read_blobs: bool = False) ->
         *_duplicate_faults(connection),
         *_reason_faults(connection),
         *_blob_faults(connection, blobs, read_blobs=read_blobs),
+        *_erasure_faults(connection, blobs),
     ]
     return Verification(
         accepted=accepted,
@@ -115,9 +116,16 @@ def _blob_faults(connection: Connection, blobs: Blobs, *, read_blobs: bool) -> l
     return faults
 
 
+def _erasure_faults(connection: Connection, blobs: Blobs) -> list[str]:
+    """Bytes that were erased and are there again, from a backup perhaps."""
+    done = connection.execute(select(erasures.c.sha256).where(erasures.c.done_at.is_not(None))).scalars()
+    back = [digest for digest in done if digest in blobs]
+    return [f"the erased bytes {digest} are there again" for digest in back[:_MOST_SHOWN]]
+
+
 def _blob_fault(blobs: Blobs, digest: str, *, read: bool) -> str:
     if digest not in blobs:
-        return f"its bytes {digest} are missing"
+        return "" if blobs.is_erased(digest) else f"its bytes {digest} are missing"
     if not read:
         return ""
     try:

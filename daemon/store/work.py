@@ -24,7 +24,7 @@ class Work:
     """One decision being carried out.
 
     `agent`: on whose authority, else empty. `inverse`: steps that take the changes back, in the order they were made.
-    `changes` and `remarks`: result lines that only carrying it out could tell.
+    `changes` and `remarks`: result lines that only carrying it out could tell; `undo`: the word that takes it back.
     """
 
     connection: Connection
@@ -41,6 +41,7 @@ class Work:
     inverse: list[dict[str, Any]] = field(default_factory=list)
     remarks: list[tuple[str, str]] = field(default_factory=list)
     changes: list[tuple[str, str, str]] = field(default_factory=list)
+    undo: str = ""
 
     def ticket(self, reference: int) -> int:
         """The id behind an action's ticket: NEW stands for the one made by this decision."""

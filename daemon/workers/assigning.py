@@ -10,6 +10,7 @@ from daemon.policy import Policy
 from daemon.store import agent_states, queues, tickets
 from daemon.store.activity import activity
 from daemon.store.engine import Connection
+from daemon.store.found import RATING_WINDOW
 from daemon.store.store import Store
 from parsers.mail import ParsedMail
 from rules.actions import Decision, Outcome, Trace
@@ -53,7 +54,7 @@ class Assigning:
             past = activity(connection, {ticket_id: ticket}, "")[ticket_id]
             situation = Situation(
                 desk=policy.desk,
-                loads=agent_states.loads(connection),
+                loads=agent_states.loads(connection, rated_since=now - RATING_WINDOW),
                 team=ticket.team,
                 last_agent=past.last_agent,
                 now=now,

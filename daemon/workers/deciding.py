@@ -12,9 +12,8 @@ from daemon.store.found import find
 from daemon.store.inbound import Claimed, InboundState
 from parsers.mail import ParsedMail
 from rules.actions import Decision, Outcome, Quarantine, Refuse
-from rules.decide import decide
+from rules.decide import decide, lookups
 from rules.facts import Envelope
-from rules.threads import lookups
 from rules.triage import Verdict
 
 _STATES = {
@@ -45,7 +44,7 @@ def consider(
     connection: Connection, mail: ParsedMail, envelope: Envelope, policy: Policy, now: datetime, *, breaker_limit: int
 ) -> Decision:
     """Decide without doing: what `explain` shows and what `settle` carries out."""
-    wanted, needs = lookups(mail, envelope, policy.desk), policy.ruleset.needs
+    wanted, needs = lookups(mail, envelope, policy.desk, policy.ruleset), policy.ruleset.needs
     found = find(connection, wanted, now, breaker_limit=breaker_limit, needs=needs)
     return decide(mail, envelope, found, policy.desk, now, policy.ruleset)
 

@@ -7,6 +7,7 @@ import logging
 import random
 import threading
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TypeVar
 
@@ -18,12 +19,13 @@ from daemon.headers import wire_address
 from daemon.log import Event, log
 from daemon.policy import Policy
 from daemon.ports import Carrier, OutgoingMail, SendResult, SendState
-from daemon.store import inbound, outbox, people
+from daemon.store import collected, inbound, outbox, people
 from daemon.store.engine import Connection
 from daemon.store.letters import material
 from daemon.store.outbox import Due, OutboxState
 from daemon.store.situations import is_still_true
 from daemon.store.store import Store
+from daemon.workers.collection_letters import collection_variables
 from daemon.workers.letters import Letter, NotToBeSent, make, make_admin_notice
 from daemon.workers.readers import ReaderPool
 from rules.actions import MailClass
@@ -143,6 +145,8 @@ class Delivery:
         if due.sha256:
             raw = self._store.blobs.get(due.sha256)
             return Letter(raw=raw, subject="", message_id=due.message_id or "", envelope_from=due.envelope_from)
+        if due.template == outbox.COLLECTION:
+            return self._collection(due)
         if due.ticket_id is None:
             return make_admin_notice(due, self._policy(), self._clock.now())
         with self._store.reading() as connection:
@@ -151,6 +155,12 @@ class Delivery:
         if about is None:
             raise NotToBeSent("its ticket is gone", fault=False)
         return make(due, about, self._policy(), self._clock.now(), self._contents, null_sender=self._null_sender)
+
+    def _collection(self, due: Due) -> Letter:
+        with self._store.reading() as connection:
+            notices = collected.notices(connection, due)
+        variables = collection_variables(notices, self._policy().desk)
+        return make_admin_notice(replace(due, variables=variables), self._policy(), self._clock.now())
 
     def _refuse_untrue(self, due: Due) -> None:
         """A reminder is looked at again before each attempt: an answer may have come in the same minute."""
@@ -167,6 +177,8 @@ class Delivery:
             raise NotToBeSent("the address is paused after bounces", fault=False)
 
     def _contents(self, sha256: str) -> Sequence[bytes]:
+        if self._store.blobs.is_erased(sha256):
+            return ()
         return self._readers.contents(self._store.blobs.get(sha256)).result()
 
     def _attempt(self, due: Due, letter: Letter, sha256: str, recipient: str) -> None:

@@ -4,24 +4,25 @@ Pure but for the reading of attachments, which happens in a reader process: what
 """
 
 import re
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from daemon import gate
-from daemon.compose import Draft, Part, compose
+from daemon.compose import Draft, compose
 from daemon.policy import Policy
 from daemon.store.letters import Entry, Material, TicketLine
 from daemon.store.outbox import COMMAND_RESULT, Due
 from daemon.thread_headers import thread_headers
+from daemon.workers.enclosures import Contents, Enclosures, marked, of_answer, of_notice, put_in
 from daemon.workers.results import result_variables
 from daemon.workers.taps import one_tap
 from rules import tokens
 from rules.actions import MailClass
 from rules.addresses import agent_named, domain_of, fold
-from rules.canned import suggested
+from rules.canned import expand_for_desk, suggested
 from rules.cutline import cut_line
+from rules.errand_steps import FORWARDED
 from rules.facts import Desk, Mailbox, Role
 from rules.promises import promise
 from rules.tokens import TokenKind
@@ -30,8 +31,8 @@ from templates.moments import say_moment
 from templates.rendered import Rendered
 from templates.samples import fitted, sparse
 
-MOST_ATTACHED = 10 * 1024**2
 _SHORTEST_CANARY = 60
+_WITH_FILES = ("reply", FORWARDED)
 
 
 class NotToBeSent(Exception):
@@ -53,9 +54,6 @@ class Letter:
     problem: str = ""
 
 
-Contents = Callable[[str], Sequence[bytes]]
-
-
 def make(
     due: Due, material: Material, policy: Policy, now: datetime, contents: Contents, *, null_sender: bool
 ) -> Letter:
@@ -65,19 +63,20 @@ def make(
     BadDraft when an address cannot stand in a mail.
     """
     desk = policy.desk
-    mailbox = _as_addressed(_mailbox(desk, material), material)
+    mailbox = mailbox_of_ticket(desk, material)
     notice = NOTICES[due.template]
     if material.ticket.status == "spam" and not notice.internal:
         raise NotToBeSent("the ticket is spam", fault=False)
-    kind = _token_kind(due, internal=notice.internal)
-    token = tokens.sign(desk.keys, kind, material.ticket.id, due.recipient, due.id)
+    token = token_of(due, material, desk)
+    enclosed = _enclosed(due, material, desk, contents)
     rendered = policy.notices.render(
         due.template,
         _languages(material, mailbox),
-        _variables(due, material, policy, mailbox, token, now),
+        _variables(due, _with_marks(material, enclosed), policy, mailbox, token, now),
         _brands(mailbox, material),
     )
-    draft = _draft(due, material, desk, mailbox, rendered, token, now, contents)
+    rendered = put_in(rendered, enclosed.pictures)
+    draft = _draft(due, material, desk, mailbox, rendered, token, now, enclosed)
     raw = compose(draft)
     faults = _inspect(raw, due, material, desk, internal=notice.internal)
     if faults:
@@ -116,8 +115,34 @@ def make_admin_notice(due: Due, policy: Policy, now: datetime) -> Letter:
     )
 
 
-def _mailbox(desk: Desk, material: Material) -> Mailbox:
-    return next((box for box in desk.mailboxes if box.name == material.ticket.mailbox), desk.mailboxes[0])
+def _enclosed(due: Due, material: Material, desk: Desk, contents: Contents) -> Enclosures:
+    """An answer's files and pictures; a notice's pictures. What came with internal entries is shown to no customer."""
+    secret = b"%d\0%b" % (due.id, desk.keys[0])
+    if due.template in _WITH_FILES:
+        others = (each for each in material.entries if not each.public)
+        hidden = {item["sha256"] for each in others for item in each.attachments}
+        return of_answer(material.message, contents, secret, desk.domain, hidden)
+    is_quoted = NOTICES[due.template].internal and due.template != COMMAND_RESULT
+    return of_notice(material.message, contents, secret, desk.domain) if is_quoted else Enclosures()
+
+
+def _with_marks(material: Material, enclosed: Enclosures) -> Material:
+    message = material.message
+    if message is None or not enclosed.pictures:
+        return material
+    return replace(material, message=replace(message, text=marked(message.text, enclosed.pictures)))
+
+
+def mailbox_of_ticket(desk: Desk, material: Material) -> Mailbox:
+    """The ticket's mailbox, by the address that the customer wrote to."""
+    named = (box for box in desk.mailboxes if box.name == material.ticket.mailbox)
+    return _as_addressed(next(named, desk.mailboxes[0]), material)
+
+
+def token_of(due: Due, material: Material, desk: Desk) -> str:
+    """What proves that an answer answers this letter, and says what the answer does."""
+    kind = _token_kind(due, internal=NOTICES[due.template].internal)
+    return tokens.sign(desk.keys, kind, material.ticket.id, due.recipient, due.id)
 
 
 def _as_addressed(mailbox: Mailbox, material: Material) -> Mailbox:
@@ -169,7 +194,7 @@ def _variables(
     prefix = policy.desk.number_prefix
     variables: dict[str, Any] = {
         "desk": {"name": mailbox.display_name, "address": mailbox.address},
-        "ticket": _ticket(material, prefix),
+        "ticket": ticket_variables(material, prefix),
         "message": _message(message),
         "signature": _signature(material, policy.desk),
         "reopen_days": policy.desk.reopen_days,
@@ -177,7 +202,8 @@ def _variables(
     notice = NOTICES[due.template]
     if not notice.internal:
         moments = _said(due, material, policy, mailbox, now)
-        return sparse(notice.sample) | fitted(variables | due.variables | moments, notice.sample)
+        own = due.variables | _answer(due, material, mailbox)
+        return sparse(notice.sample) | fitted(variables | own | moments, notice.sample)
     unread = _unread(due, material)
     own = {"ticket": variables["ticket"], **_for_agents(due, material, policy, mailbox, token)}
     return fitted(variables | due.variables, notice.sample) | {
@@ -189,14 +215,20 @@ def _variables(
     }
 
 
+def _answer(due: Due, material: Material, mailbox: Mailbox) -> dict[str, str]:
+    """A prepared answer, now that its ticket has a number."""
+    text = due.variables.get("answer", "")
+    return {"answer": expand_for_desk(text, material.ticket.number, mailbox.display_name)} if text else {}
+
+
 def _for_agents(due: Due, material: Material, policy: Policy, mailbox: Mailbox, token: str) -> dict[str, Any]:
     """What only agents' notices hold: things to tap, prepared answers, the customer's other tickets."""
     address = tokens.token_address(mailbox.address, token)
-    subject = f"Re: {_ticket(material, policy.desk.number_prefix)['tag']}"
-    agent = agent_named(policy.desk, due.to_agent)
-    said = f"{material.ticket.subject} {material.message.text if material.message else ''}"
+    subject = f"Re: {ticket_variables(material, policy.desk.number_prefix)['tag']}"
+    agent, message = agent_named(policy.desk, due.to_agent), material.message
+    said = f"{material.ticket.subject} {message.text if message else ''}"
     shared: dict[str, Any] = {
-        "actions": one_tap(due.template, address, subject),
+        "actions": one_tap(due.template, address, subject, passed_on=bool(message and message.passed_on)),
         "canned": [each.name for each in suggested(policy.desk, agent, said)] if agent else [],
         "recent": [_other(each, policy.desk.number_prefix) for each in material.recent],
         "unread": [_past(entry) for entry in _unread(due, material)],
@@ -214,7 +246,8 @@ def _unread(due: Due, material: Material) -> list[Entry]:
     return [each for each in material.entries if each.id in joined and each.id != due.message_ref]
 
 
-def _ticket(material: Material, prefix: str) -> dict[str, Any]:
+def ticket_variables(material: Material, prefix: str) -> dict[str, Any]:
+    """A ticket as templates see it."""
     ticket = material.ticket
     return {
         "number": ticket.number,
@@ -233,14 +266,15 @@ def _message(entry: Entry | None) -> dict[str, Any]:
     if entry is None:
         return {"author": "", "text": "", "attachments": [], "banner": ""}
     return {
-        "author": _who(entry),
+        "author": who(entry),
         "text": entry.text,
         "attachments": [item["name"] for item in entry.attachments],
         "banner": entry.banner,
     }
 
 
-def _who(entry: Entry) -> str:
+def who(entry: Entry) -> str:
+    """Who wrote an entry, for people."""
     if entry.author:
         return entry.author
     return f"{entry.from_name} <{entry.from_address}>" if entry.from_name else entry.from_address or "Somebody"
@@ -249,7 +283,7 @@ def _who(entry: Entry) -> str:
 def _past(entry: Entry) -> dict[str, Any]:
     return {
         "at": entry.created_at.strftime("%Y-%m-%d %H:%M"),
-        "author": _who(entry),
+        "author": who(entry),
         "public": entry.public,
         "text": entry.text,
     }
@@ -263,7 +297,7 @@ def _draft(
     rendered: Rendered,
     token: str,
     now: datetime,
-    contents: Contents,
+    enclosed: Enclosures,
 ) -> Draft:
     internal = NOTICES[due.template].internal
     to, cc = _visible(due, material, internal=internal)
@@ -281,16 +315,18 @@ def _draft(
         references=references,
         text=rendered.text,
         html=rendered.html,
-        attachments=_attachments(material.message, contents) if due.template == "reply" else (),
+        attachments=enclosed.parts,
         auto_submitted="" if human else _auto_submitted(due),
-        extra=_extra(material, desk, human=human, internal=internal),
+        extra=_extra(due, material, desk, human=human, internal=internal),
     )
 
 
-def _extra(material: Material, desk: Desk, *, human: bool, internal: bool) -> dict[str, str]:
+def _extra(due: Due, material: Material, desk: Desk, *, human: bool, internal: bool) -> dict[str, str]:
     """What an acknowledgement says must not be a stranger's words, the topic included."""
     ticket = material.ticket
     suppress = {} if human else {"X-Auto-Response-Suppress": "OOF, AutoReply"}
+    if due.template == FORWARDED:
+        return suppress | {"X-Postroom-Forwarded": desk.domain}
     if not (human or internal) or ticket.created_at is None:
         return suppress
     identity = tokens.thread_id(desk.keys, ticket.id, desk.domain)
@@ -304,7 +340,7 @@ def _auto_submitted(due: Due) -> str:
 def _from_name(due: Due, material: Material, mailbox: Mailbox, desk: Desk) -> str:
     author = material.message.author if material.message and due.template == "reply" else ""
     agent = agent_named(desk, author)
-    name = agent.display_name if agent and agent.display_name else author
+    name = (agent.display_name or agent.name) if agent else ""  # an admin at the command line answers for the desk
     return f"{name} ({mailbox.display_name})" if name else mailbox.display_name
 
 
@@ -339,27 +375,6 @@ def _thread(material: Material, desk: Desk, *, internal: bool) -> tuple[str, tup
     if last is None or not last.message_id:
         return constant, (constant,)
     return last.message_id, tuple(dict.fromkeys((constant, *last.references, last.message_id)))
-
-
-def _attachments(entry: Entry | None, contents: Contents) -> tuple[Part, ...]:
-    """The files of an agent's answer, as many as fit."""
-    if entry is None or not entry.attachments or not entry.raw:
-        return ()
-    room, parts = MOST_ATTACHED, []
-    for item, content in zip(entry.attachments, contents(entry.raw), strict=False):
-        if len(content) > room:
-            continue
-        room -= len(content)
-        parts.append(
-            Part(
-                name=item["name"],
-                content_type=item["type"],
-                content=content,
-                content_id=item["content_id"] if item["inline"] else "",
-                inline=False,
-            )
-        )
-    return tuple(parts)
 
 
 def _inspect(raw: bytes, due: Due, material: Material, desk: Desk, *, internal: bool) -> tuple[str, ...]:

@@ -16,12 +16,15 @@ def result_variables(kept: Mapping[str, Any], address: str, subject: str) -> dic
         "confirm_why": kept["confirm_why"],
         "undo": kept["undo"],
         "text": kept["text"],
+        "taken": kept.get("taken", ""),
         "tables": [table(each["title"], each["rows"]) for each in (*done, *kept["tables"])],
         "actions": taps(_next(kept), address, subject),
     }
 
 
 def _next(kept: Mapping[str, Any]) -> tuple[str, ...]:
+    if kept.get("offers"):
+        return tuple(kept["offers"])
     if kept["confirm"]:
         return (f"#confirm {kept['confirm']}",)
     if kept["objections"]:

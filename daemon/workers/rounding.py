@@ -1,16 +1,20 @@
-"""The rounds of a day: each agent's digest in the morning, and one digest after an outage instead of many reminders."""
+"""Rounds: each agent's digest in the morning, one after an outage instead of many reminders, the admins' week."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from daemon.policy import Policy
-from daemon.store import rounds
+from daemon.store import denials, outbox, rounds
+from daemon.store.denials import KeptOut
 from daemon.store.engine import Connection
 from daemon.store.store import Store
 from parsers.mail import Address
 from rules.calendars import next_opening
 from rules.digests import listed, sections
 
-DIGEST, CATCH_UP = "digest", "catch-up"
+DIGEST, CATCH_UP, REFUSALS = "digest", "catch-up", "refusals"
+_WEEK = timedelta(days=7)
+_MOST_LINES = 50
 
 
 def daily(store: Store, policy: Policy, now: datetime) -> int:
@@ -35,6 +39,40 @@ def after_outage(store: Store, policy: Policy, since: datetime, now: datetime) -
     intro = f"{down} This list stands for every reminder of that time."
     title = "how things stand after an outage"
     return _send(store, policy, now, CATCH_UP, since.isoformat(), title, intro, instead_of=(DIGEST, today))
+
+
+def weekly_refusals(store: Store, policy: Policy, now: datetime) -> int:
+    """Tell the admins on Monday what was kept out in the week before. Returns how many mails; none of a quiet week."""
+    calendar = policy.timing.hours.default
+    local = now.astimezone(calendar.zone)
+    monday = (local - timedelta(days=local.weekday())).replace(hour=0, minute=0, second=0, microsecond=0)
+    if local < monday + timedelta(minutes=policy.timing.digests.minute):
+        return 0
+    period = monday.date().isoformat()
+    with store.reading() as connection:
+        if rounds.was_made(connection, REFUSALS, period):
+            return 0
+        found = denials.kept_out(connection, monday - _WEEK, monday)
+
+    def unit(connection: Connection) -> int:
+        if not rounds.take(connection, REFUSALS, period, now) or not found:
+            return 0
+        outbox.tell_admins(connection, policy.desk.admins, f"{REFUSALS} {period}", _week_of(found), now)
+        return len(policy.desk.admins)
+
+    return store.write(unit)
+
+
+def _week_of(found: Sequence[KeptOut]) -> dict[str, object]:
+    total = sum(each.times for each in found)
+    lines = [f"{each.times} × {each.why}" + (f" ({', '.join(each.senders)})" if each.senders else "") for each in found]
+    more = [f"and {len(lines) - _MOST_LINES} more reasons"] if len(lines) > _MOST_LINES else []
+    return {
+        "title": f"{total} mails were kept out last week",
+        "lines": [*lines[:_MOST_LINES], *more],
+        "remedy": "Look with `postroom deny list` and `postroom inbound list --state refused`; `postroom deny check "
+        "ADDRESS` says what becomes of a sender's mail.",
+    }
 
 
 def _send(

@@ -11,16 +11,27 @@ _BY_NOTICE: Mapping[str, tuple[str, ...]] = {
 }
 
 
-def one_tap(template: str, address: str, subject: str) -> list[dict[str, str]]:
-    """The actions that fit a notice, each a link to the notice's own token address."""
-    return taps(_BY_NOTICE.get(template, _ON_A_TICKET), address, subject)
+def one_tap(template: str, address: str, subject: str, *, passed_on: bool = False) -> list[dict[str, str]]:
+    """The actions that fit a notice, each a link to the notice's own token address. `passed_on`: an agent forwarded
+    what it is about, and the requester may have been mistaken."""
+    more = ("#requester ",) if passed_on else ()
+    return taps((*_BY_NOTICE.get(template, _ON_A_TICKET), *more), address, subject)
 
 
 def taps(commands: tuple[str, ...], address: str, subject: str) -> list[dict[str, str]]:
-    """A link a command (RFC 6068)."""
-    return [{"label": command, "url": _mail_to(address, subject, command)} for command in commands]
+    """A link a command (RFC 6068). One that ends with a blank is to be completed by whoever taps it."""
+    return [
+        {"label": f"{command}…" if command.endswith(" ") else command, "url": _mail_to(address, subject, command)}
+        for command in commands
+    ]
+
+
+def answer_link(address: str, subject: str) -> dict[str, str]:
+    """A link that writes an answer."""
+    return {"label": "answer", "url": _mail_to(address, subject, "").partition("&body")[0]}
 
 
 def _mail_to(address: str, subject: str, body: str) -> str:
     local, _, domain = address.rpartition("@")
-    return f"mailto:{quote(local, safe='+')}@{domain}?subject={quote(subject)}&body={quote(body)}%0D%0A"
+    end = "" if body.endswith(" ") else "%0D%0A"
+    return f"mailto:{quote(local, safe='+')}@{domain}?subject={quote(subject)}&body={quote(body)}{end}"

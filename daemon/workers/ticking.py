@@ -17,7 +17,8 @@ from daemon.store.engine import Connection
 from daemon.store.found import ADDRESS_WINDOW, BREAKER_WINDOW
 from daemon.store.leases import Lease
 from daemon.store.store import Store
-from daemon.workers import breaker, rounding
+from daemon.workers import breaker, collecting, rounding
+from daemon.workers.sweeping import sweep
 from daemon.workers.weekly import weekly
 from rules.due import TO_CUSTOMERS, Room, what_is_due
 from rules.timers import LATE, SURVEY, Situation, Timer
@@ -69,8 +70,11 @@ class Ticking:
         breaker.look(self._store, self._policy(), now, self._breaker_limit)
         mails = self._fire_all(now) + rounding.daily(self._store, self._policy(), now)
         mails += weekly(self._store, self._policy(), now)
+        mails += rounding.weekly_refusals(self._store, self._policy(), now)
+        mails += collecting.collect(self._store, self._policy(), now)
         if mails:
             self._wake()
+        sweep(self._store, now)
 
     def stop(self) -> None:
         """Let another node tick at once."""

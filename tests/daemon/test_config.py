@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from daemon.config import SecretSource, load, parse, parse_duration, parse_size
+from daemon.config import load, parse
 from daemon.config_example import example
+from daemon.config_types import SecretSource, parse_duration, parse_size
 from daemon.errors import ConfigError
 
 ROOT = Path(__file__).parents[2]

@@ -75,3 +75,15 @@ def test_a_list_of_addresses_lies_beside_the_rules(folder: Path) -> None:
     rule = '[[rule]]\nname = "r"\nwhen = { from.in_file = "partners.txt" }\nthen = { tags = ["x"] }\n'
     (folder / "triage.toml").write_text(rule, encoding="utf-8")
     assert load(folder).ruleset.rules
+
+
+ORGANISATION = '\n[[organisation]]\nname = "Acme"\ndomains = ["Acme.example", "acme.test"]\nvip = true\n'
+PROMISE = '[[target]]\nname = "acme"\norganisation = ["ACME"]\nfirst_reply = "1h"\n'
+
+
+def test_an_organisation_stands_for_its_domains_in_promises_and_conditions(folder: Path) -> None:
+    (folder / "people.toml").write_text(PEOPLE + ORGANISATION, encoding="utf-8")
+    (folder / "deadlines.toml").write_text(PROMISE, encoding="utf-8")
+    policy = load(folder)
+    assert policy.timing.targets[0].organisations == {"acme.example", "acme.test"}
+    assert [(each.name, each.vip) for each in policy.desk.organisations] == [("Acme", True)]

@@ -115,10 +115,10 @@ def test_a_goal_without_a_unit_we_know_is_refused(goal: str) -> None:
 def test_names_that_are_nowhere_are_all_reported() -> None:
     file = HOURS.replace('calendar = "always"', 'calendar = "alwys"').replace('"office"', '"ofice"', 1)
     found = unknown_names(
-        hours(file), deadlines('[[target]]\nname = "x"\nteam = ["sales"]'), teams={"network"}, mailboxes=set()
+        hours(file), deadlines('[[target]]\nname = "x"\nteam = ["sales"]'), {}, teams={"network"}, mailboxes=set()
     )
-    assert [each.message for each in found] == [
-        "there is no calendar 'ofice'",
-        "there is no calendar 'alwys'",
-        "there is no team 'sales'",
+    assert [(each.key, each.message.split(",")[0]) for each in found] == [
+        ("default", 'got "ofice"'),
+        ("use.1.calendar", 'got "alwys"'),
+        ("target.1.team", 'got "sales"'),
     ]

@@ -89,3 +89,16 @@ def test_asking_reads_at_once_even_if_nothing_changed(hands: Hands) -> None:
 def test_hidden_files_of_editors_are_not_looked_at(hands: Hands) -> None:
     hands.write("x", ".triage.toml.swp")
     assert [hands.reloader.step(), hands.reloader.step()] == [False, False]
+
+
+def test_every_broken_file_leaves_the_old_policy_in_force(hands: Hands) -> None:
+    broken = sorted((Path(__file__).parents[1] / "bad_rules").glob("*.toml"))
+    for path in broken:
+        name = f"{path.stem.partition('-')[0]}.toml"
+        hands.write(path.read_text(encoding="utf-8"), name)
+        hands.reloader.ask()
+        assert hands.reloader.step(), path.name
+        assert not hands.taken, path.name
+        (hands.folder / name).unlink()
+        hands.write(PEOPLE, "people.toml")
+    assert len(broken) >= 100

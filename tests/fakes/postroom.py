@@ -5,7 +5,7 @@ Nothing of ours is replaced: the real parser, rules, store, templates, composer 
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -16,12 +16,14 @@ import parsers
 from daemon.clock import FakeClock
 from daemon.policy import Policy
 from daemon.ports import RawMail
-from daemon.store import inbound, outbox, views
+from daemon.store import collected, inbound, outbox, views
 from daemon.store.letters import material
 from daemon.store.outbox import OutboxState
 from daemon.store.store import Store
+from daemon.workers.collecting import collect
+from daemon.workers.collection_letters import collection_variables
 from daemon.workers.deciding import Decided, settle
-from daemon.workers.letters import NotToBeSent, make
+from daemon.workers.letters import Letter, NotToBeSent, make, make_admin_notice
 from rules.facts import Agent, Desk, Mailbox, Team
 from templates.notices import Notices, packaged
 
@@ -70,6 +72,12 @@ class Sent:
         part = self.mail.get_body(("html",))
         return part.get_content() if part else ""
 
+    def link(self, label: str) -> str:
+        """The address that tapping a link writes to."""
+        match = re.search(rf'href="mailto:([^"?]*)\?[^"]*"[^>]*>{re.escape(label)}<', self.html)
+        assert match, f"no link {label!r}"
+        return unquote(match[1])
+
     def tap(self, label: str) -> str:
         """The body of the mail that tapping a link writes."""
         match = re.search(rf'href="mailto:[^"]*body=([^"&]*)"[^>]*>{re.escape(label)}<', self.html)
@@ -109,24 +117,30 @@ class Postroom:
         """Make and hand over everything that is due, as the delivery worker would."""
         now = self.clock.now()
         for due in self.store.write(lambda connection: outbox.claim(connection, now, 100)):
-            with self.store.reading() as connection:
-                about = material(connection, due)
-            assert about is not None
             try:
-                letter = make(
-                    due,
-                    about,
-                    self._policy(),
-                    now,
-                    lambda sha: parsers.contents(self.store.blobs.get(sha)),
-                    null_sender=True,
-                )
+                letter = self._letter(due)
             except NotToBeSent as error:
                 self._end(due.id, OutboxState.FAILED if error.fault else OutboxState.DROPPED, str(error))
                 continue
             self._end(due.id, OutboxState.SENT, "")
             mail = message_from_bytes(letter.raw, policy=policy.default)
             self.sent.append(Sent(due.template, due.recipient, letter.raw, mail))
+
+    def _letter(self, due: outbox.Due) -> Letter:
+        with self.store.reading() as connection:
+            if due.template == outbox.COLLECTION:
+                variables = collection_variables(collected.notices(connection, due), self.desk)
+                return make_admin_notice(replace(due, variables=variables), self._policy(), self.clock.now())
+            about = material(connection, due)
+        assert about is not None
+        return make(
+            due,
+            about,
+            self._policy(),
+            self.clock.now(),
+            lambda sha: parsers.contents(self.store.blobs.get(sha)),
+            null_sender=True,
+        )
 
     def _end(self, outbox_id: int, state: OutboxState, why: str) -> None:
         now = self.clock.now()
@@ -178,6 +192,7 @@ class Postroom:
         """Time passes; what becomes due is sent."""
         before = len(self.sent)
         self.clock.advance(timedelta(**span))
+        collect(self.store, self._policy(), self.clock.now())
         self.deliver()
         return self.sent[before:]
 

@@ -11,8 +11,8 @@ from rules.facts import Activity, Agent, Envelope, TicketFacts
 from rules.ruleset import Compiled, RuleFile, Ruleset, compile_rules
 from rules.senders import identify
 from rules.triage import Triage, run
-from rules.triage_actions import Names
 from rules.triage_facts import Happening, Seen, TriageFacts, gather
+from rules.wishes import Names
 
 NAMES = Names(
     agents=frozenset({"anna", "ben"}),

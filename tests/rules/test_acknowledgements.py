@@ -27,6 +27,13 @@ SENDERS = [
     ("stranger where nobody can tell", DESK, (), {}, True),
     ("stranger told today", DESK, (), {"acknowledged_recently": True}, False),
     ("authenticated stranger told today", STRICT, passed(ALICE), {"acknowledged_recently": True}, False),
+    (
+        "authenticated sender who wrote before",
+        STRICT,
+        passed(ALICE),
+        {"acknowledged_recently": True, "sender_known": True},
+        True,
+    ),
     ("known sender told today", DESK, (), {"acknowledged_recently": True, "was_answered": True}, True),
     ("known sender over the budget", DESK, (), {"automatic_today": 5, "was_answered": True}, False),
     ("stranger of a domain over its budget", DESK, (), {"acknowledged_in_domain": 100}, False),

@@ -45,6 +45,7 @@ LATER = {"a": Load(last_assigned_at=NOW), "b": Load(last_assigned_at=NOW - timed
         (by("round-robin"), situation(A, B, C, loads=LATER), "c"),
         (by("least-loaded"), situation(A, B, loads={"a": Load(open_tickets=2), "b": Load(open_tickets=1)}), "b"),
         (by("best-rated"), situation(A, B, loads={"a": Load(rating=3.5), "b": Load(rating=4.5)}), "b"),
+        (by("best-rated"), situation(A, B, loads={"a": Load(rating=3.5)}), "b"),
         (by("skill", skills=("french",)), situation(A, agent("b", skills=("french",))), "b"),
         (by("last-agent"), situation(A, B, loads=LATER, last="a"), "a"),
         (by("last-agent"), situation(A, B, loads=LATER, last="z"), "b"),

@@ -126,7 +126,7 @@ FAULTS = [
     ("{ attachment_size.greater = 'big' }", 'got "big"', "for example"),
     ("{ since_created.greater = 3 }", "got 3", "for example"),
     ("{ address.in_file = 'none.txt' }", 'got "none.txt"', "for example"),
-    ("{ subject.changed = true }", "got True", "for example"),
+    ("{ subject.changed = true }", "got true", "for example"),
     ("{ previous.subject.is = 'x' }", "there is no fact 'previous.subject'", ""),
     ("{ attachment_count.within = [1] }", "got [1]", "for example"),
 ]

@@ -1,12 +1,13 @@
 """Clocks of a ticket: what starts, pauses and ends them, and what they say when taken apart."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from rules.calendars import Calendar
-from rules.deadlines import Clock, Goal, Hours, Metric, Step, StepKind, Target, clocks, explain
+from rules.deadlines import Clock, Goal, Hours, Metric, Step, StepKind, Target, clocks, explain, target_for
 from rules.facts import Priority, Status, TicketFacts
 
 HOUR = timedelta(hours=1)
@@ -131,6 +132,13 @@ def test_the_first_target_that_matches_counts(ticket: dict[str, object], name: s
     facts = TicketFacts(**{"id": 1, "number": 1, "requester": "kim@customer.example"} | ticket)  # type: ignore[arg-type]
     [clock] = clocks(facts, (after(0, CREATED),), targets, HOURS)
     assert targets[int(clock.goal / HOUR) - 1].name == name
+
+
+def test_the_target_that_a_rule_names_counts_before_those_that_match() -> None:
+    gold = replace(NORMAL, name="gold", teams=frozenset({"elsewhere"}))
+    named = replace(TICKET, fields=(("deadlines", "gold"),))
+    assert target_for(named, (NORMAL, gold)) is gold
+    assert target_for(replace(TICKET, fields=(("deadlines", "gone"),)), (NORMAL, gold)) is NORMAL
 
 
 def test_a_target_may_name_a_calendar_of_its_own() -> None:

@@ -158,6 +158,12 @@ def test_a_full_budget_makes_no_mail(room: dict[str, Any], words: str) -> None:
     assert words in firing.why
 
 
+def test_a_requester_who_has_unsubscribed_gets_no_mail_and_the_ticket_goes_on() -> None:
+    ticket = replace(PENDING.ticket, fields=(("unsubscribed", "yes"),))
+    firing = judge(replace(PENDING, ticket=ticket), MONDAY + 3 * DAY + HOUR)["waiting-reminder"]
+    assert (firing.mailings, firing.why) == ((), "no mail: the requester has unsubscribed")
+
+
 def test_mail_for_which_there_is_no_room_in_this_minute_lines_up() -> None:
     now = MONDAY + 3 * DAY + HOUR
     waits = [judge(PENDING, now, mails_left=left)["waiting-reminder"].again_at - now for left in (0, -59, -61, -600)]
@@ -173,6 +179,10 @@ def test_a_customer_who_gets_a_question_is_surveyed_another_day() -> None:
 def test_nobody_is_surveyed_again_within_the_cooldown() -> None:
     assert "survey" in kinds(SOLVED)
     assert "survey" not in kinds(replace(SOLVED, surveyed_at=MONDAY - 10 * DAY))
+
+
+def test_no_survey_follows_where_a_rule_wants_none() -> None:
+    assert "survey" not in kinds(replace(SOLVED, ticket=replace(SOLVED.ticket, fields=(("survey", "off"),))))
 
 
 def test_a_ticket_solved_without_a_conversation_is_neither_asked_about_nor_surveyed() -> None:

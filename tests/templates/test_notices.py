@@ -16,7 +16,8 @@ from templates.samples import MEANINGS, fitted, names, sparse
 ROOT = Path(__file__).parents[2]
 SHIPPED = packaged()
 PACKAGE = Notices(SHIPPED)
-FOR_CUSTOMERS = sorted(name for name, notice in NOTICES.items() if not notice.internal and name != "reply")
+WORDLESS = {"reply", "prepared-answer", "forwarded"}  # they say nothing of their own
+FOR_CUSTOMERS = sorted(name for name, notice in NOTICES.items() if not notice.internal and name not in WORDLESS)
 PAYLOADS = (
     "{{7*7}}", "{{config}}", "{{ self.__init__.__globals__ }}", "{{''.__class__.__mro__}}", "{% for x in y %}",
     "{%print(7*7)%}", "{# gone #}", "{%", "{{", "{#", "}}", "${7*7}", "#{7*7}", "%(x)s", "%s%n", "{0.__class__}",
@@ -40,7 +41,7 @@ def test_every_packaged_template_works_on_a_full_and_on_a_bare_ticket() -> None:
     for place, _ in PACKAGE.places():
         for sample in (NOTICES[place.name].sample, sparse(NOTICES[place.name].sample)):
             written = PACKAGE.render(place.name, (place.language,), sample)
-            assert (written.problem, bool(written.subject), bool(written.text)) == ("", True, True), place
+            assert (written.problem, written.subject.count("\n")) == ("", 0), place
 
 
 def planted(value: Any, payload: str) -> Any:

@@ -193,7 +193,7 @@ def test_a_forwarded_mail_becomes_the_customers_ticket(desk):
     ticket = desk.ticket()
     assert (ticket["requester"], ticket["subject"], ticket["tags"]) == ("carol@cust.example", "Chair broken", ["vip"])
     entries = [(m["from"], m["public"], m["text"].strip()) for m in ticket["messages"]]
-    assert entries == [("carol@cust.example", True, "My chair broke."), (ANNA, False, "She rang as well, be quick.")]
+    assert entries == [(ANNA, False, "She rang as well, be quick."), ("carol@cust.example", True, "My chair broke.")]
     desk.answer(mails[0], "#requester dave@cust.example\n")
     assert desk.ticket()["requester"] == "dave@cust.example"
 
@@ -309,6 +309,14 @@ def test_a_customer_opens_a_closed_ticket_again_and_a_copied_one_leaves(desk):
     assert desk.ticket()["status"] == "open"
     desk.write(BOB, "#unsubscribe\n", subject="Re: [#1001] Printer")
     assert [person["address"] for person in desk.ticket()["participants"]] == [ALICE]
+
+
+def test_a_requester_who_unsubscribes_stays_requester_and_is_still_answered(desk):
+    notice = opened(desk)
+    desk.write(ALICE, "#unsubscribe\n", subject="Re: [#1001] Printer")
+    event = next(each for each in desk.ticket()["events"] if each["kind"] == "field")
+    assert (event["data"]["field"], event["data"]["new"]) == ("unsubscribed", "yes")
+    assert to(desk.answer(notice, "Turn it on.\n"), ALICE).text == "Turn it on."
 
 
 def test_an_agent_hears_of_what_the_agent_wants_to_hear_of(desk):

@@ -11,11 +11,12 @@ import parsers
 from daemon.config import parse
 from daemon.policy import Policy, load_policy
 from daemon.store.rule_figures import figures
+from daemon.store.schema import ratings
 from daemon.store.store import Store
 from daemon.workers.assigning import Assigning
 from daemon.workers.deciding import consider
 from rules.facts import Envelope
-from rules.rule_tests import outcome_of
+from rules.outcomes import outcome_of
 
 PEOPLE = """
 [[team]]
@@ -98,6 +99,19 @@ def test_tickets_are_shared_out_in_turn(store: Store, clock: Any, folder: Path) 
         desk.decide()
         clock.advance(timedelta(minutes=1))
     assert [each["assignee"] for each in desk.tickets()] == ["ada", "ben", "ada", "ben"]
+
+
+def test_the_best_rated_agent_gets_the_ticket(store: Store, clock: Any, folder: Path) -> None:
+    desk = desk_of(store, clock, folder, '[[rule]]\nname = "b"\nthen = { assign = { strategy = "best-rated" } }')
+    desk.take(mail())
+    desk.decide()
+    rated = {"ticket_id": 1, "score": 5, "agent": "ben", "at": clock.now(), "comment": ""}
+    rows = [rated | {"anchor": clock.now() - timedelta(days=days)} for days in range(3)]
+    store.write(lambda connection: connection.execute(ratings.insert(), rows))
+    clock.advance(timedelta(minutes=1))
+    desk.take(mail(message_id="<2@customer.example>", body="No. 2\n"))
+    desk.decide()
+    assert [each["assignee"] for each in desk.tickets()] == ["ada", "ben"]
 
 
 def test_a_ticket_nobody_could_take_is_given_to_the_first_who_is_back(store: Store, clock: Any, folder: Path) -> None:

@@ -1,0 +1,24 @@
+"""A desk in a folder, and the command line on it."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+from folders import make_folder
+
+from daemon.cli.commands import cli
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return make_folder(tmp_path)
+
+
+@pytest.fixture
+def run(folder: Path) -> Callable[..., Any]:
+    def call(*arguments: str, **more: Any) -> Any:
+        return CliRunner().invoke(cli, [*arguments, "--config", str(folder / "postroom.toml")], **more)
+
+    return call
