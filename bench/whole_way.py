@@ -43,6 +43,7 @@ host = "127.0.0.1"
 port = {sink}
 [acknowledgements]
 most_in_10_minutes = 1000000
+most_per_domain_an_hour = 1000000
 [log]
 level = "warning"
 file = "desk.log"

@@ -13,7 +13,6 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from dataclasses import dataclass
-from itertools import chain
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine
@@ -77,12 +76,13 @@ class Writer:
 
         Returns those that are not settled: one of them failed and took the others back.
         """
-        taken: list[_Job] = []
+        taken: list[_Job] = [first]
         results: list[Any] = []
         is_ending = False
         try:
             with self._engine.begin() as connection:
-                for job in chain((first,), self._waiting()):
+                results.append(first.unit(connection))
+                for job in self._waiting():
                     taken.append(job)
                     results.append(job.unit(connection))
                 is_ending = True

@@ -52,7 +52,7 @@ class Daemon:
         self.config.write_text(
             f'[desk]\ndata_dir = "var"\n[[mailbox]]\nname = "support"\naddress = "{DESK}"\nteam = "support"\n'
             f"[smtp]\nport = {self.smtp}\n[lmtp]\nport = {self.lmtp}\n"
-            "[acknowledgements]\nmost_in_10_minutes = 1000000\n"
+            "[acknowledgements]\nmost_in_10_minutes = 1000000\nmost_per_domain_an_hour = 1000000\n"
             f'[log]\nfile = "{self.folder / "desk.log"}"\n{self.outbound}{self.extra}'
         )
         with (self.folder / "stderr").open("a") as stderr:

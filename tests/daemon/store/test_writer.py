@@ -6,7 +6,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from daemon.errors import Unavailable
@@ -187,3 +187,11 @@ def test_after_a_sync_that_failed_no_commit_is_believed(engines) -> None:
             writer.write(unit)
     writer.close()
     assert (told, rows(engines[1])) == (["broken"], [])
+
+
+def test_a_database_that_cannot_be_reached_is_told_to_the_unit_that_met_it(tmp_path: Path) -> None:
+    nowhere = create_engine(f"sqlite:///{tmp_path}/no/such/folder/p.db")
+    writer = Writer(nowhere)
+    with pytest.raises(Unavailable):
+        writer.submit(insert(1)).result(timeout=5)
+    writer.close()
