@@ -29,7 +29,7 @@ from rules.due import TO_CUSTOMERS
 from rules.facts import Priority, Status
 
 START = datetime(2026, 2, 23, tzinfo=UTC)
-DAYS, LAST_NEW, AGENTS, LOOK = 90, 80, 12, 15
+DAYS, LAST_NEW, AGENTS, LOOK = 90, 80, 12, 30
 ZONE = "Europe/Berlin"
 # Germany: Good Friday, Easter Monday, Labour Day, Ascension, Whit Monday; the clock changes on 29 March.
 CLOSED = {date(2026, *each) for each in ((4, 3), (4, 6), (5, 1), (5, 14), (5, 25))}
