@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from fractions import Fraction
-from math import ceil
 from zoneinfo import ZoneInfo
 
 DAY, HOUR = 24 * 60, 60
@@ -24,6 +23,7 @@ GOALS = {  # priority: first reply, next reply, update, resolution
 METRICS = ("first_reply", "next_reply", "update", "resolution")
 LADDER = (50, 75, 100, 125)
 ESCALATIONS = 5
+NEVER = 10**9
 Moment = int | Fraction
 
 
@@ -88,7 +88,7 @@ class Always(Office):
 
 @dataclass(slots=True)
 class Story:
-    """One ticket's script, being told. `look` is every how many minutes the desk looks at its timers.
+    """One ticket's script, being told. `looks`: the minutes in which the desk looked at its timers, in order.
 
     `delays`: when a mail to a customer went out later than it was due, because so many were due at once.
     """
@@ -97,7 +97,7 @@ class Story:
     priority: str
     made: int
     acts: list[Act]
-    look: int
+    looks: list[int]
     delays: dict[tuple[str, Moment], int] = field(default_factory=dict)
     moves: list[tuple[int, str]] = field(default_factory=list)
 
@@ -107,10 +107,16 @@ class Story:
         self.moves += [(act.at, turns[act.what]) for act in self.acts if act.what in turns]
 
     def seen(self, due: Moment) -> int:
-        return ceil(Fraction(due) / self.look) * self.look
+        place = bisect_left(self.looks, due)
+        return self.looks[place] if place < len(self.looks) else NEVER
 
     def sent(self, kind: str, due: Moment) -> int:
         return self.delays.get((kind, due), self.seen(due))
+
+    def base(self, kind: str, due: Moment) -> Moment:
+        """What the next step counts from: a mail more than an hour late counts from when it went out."""
+        at = self.sent(kind, due)
+        return at if at - due > HOUR else due
 
     def status(self, moment: int) -> str:
         return next(status for at, status in reversed(self.moves) if at <= moment)
@@ -241,17 +247,17 @@ def _follow_ups(story: Story) -> Iterator[Expected]:
         if act.what != "answer":
             continue
         following = story.acts[place + 1].at if place + 1 < len(story.acts) else None
-        base, before = act.at, 0
+        base, before, last = act.at, 0, act.at
         for kind, after in (("waiting-reminder", 3), ("waiting-last-notice", 6), ("waiting-solved", 7)):
             due = story.office.opening(max(act.at + after * DAY, base + (after - before) * DAY))
             if following is not None and following <= story.sent(kind, due):
                 break
             yield Expected(kind, due, story.sent(kind, due))
-            base, before = due, after
+            base, before, last = story.base(kind, due), after, due
         else:
-            solved = story.sent("waiting-solved", base)
+            solved = story.sent("waiting-solved", last)
             story.moves.append((solved, "solved"))
-            yield Expected("close", solved + 4 * DAY, solved + 4 * DAY)
+            yield Expected("close", solved + 4 * DAY, story.seen(solved + 4 * DAY))
 
 
 def _after_solving(story: Story) -> Iterator[Expected]:
@@ -261,10 +267,13 @@ def _after_solving(story: Story) -> Iterator[Expected]:
         again = next((act.at for act in story.acts if act.at > solved), None)
         question = story.office.opening(solved + HOUR)
         survey = story.office.opening(solved + DAY)
-        survey = max(survey, story.office.next_day(question))
-        found = [("solved-question", question), ("close", question + 4 * DAY)]
+        asked = story.sent("solved-question", question)
+        if asked < NEVER:
+            survey = max(survey, story.office.next_day(asked))
+        found = [("solved-question", question), ("close", story.base("solved-question", question) + 4 * DAY)]
         if not surveyed:
-            reminder = story.office.opening(survey + 3 * DAY)
+            sent = story.base("survey", survey)
+            reminder = story.office.opening(sent + 3 * DAY) if sent < NEVER else NEVER
             found += [("survey", survey), ("survey-reminder", reminder)]
         for kind, due in found:
             if again is None or again > story.sent(kind, due):
