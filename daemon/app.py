@@ -297,12 +297,11 @@ class Application:
             try:
                 await listener.start()
             except OSError as error:
-                message = f"{options.name}.port: cannot listen on {options.host}:{options.port}: {error.strerror}"
+                message = f"option {options.name}.port: {error.strerror}"
                 desk.problems.append(message)
                 log(Event.LISTEN_FAILED, level=logging.ERROR, listener=options.name, error=message)
                 continue
             desk.listeners[options.name] = listener
-            log(Event.LISTENING, listener=options.name, address="{}:{}".format(*listener.address))
 
     async def _close(self, desk: Desk) -> None:
         """Stop taking mail, then finish what is in hand, then let go of the store."""

@@ -5,8 +5,10 @@ Only tables and the questions asked of them. `SUBJECT_MARKS` are what mail syste
 """
 
 import re
+import unicodedata
 
 _MAX_BODY = 4_000
+_ACCENTS = re.compile("[\u0300-\u036f]+")
 
 SUBJECT_MARKS: tuple[str, ...] = (
     # English
@@ -18,14 +20,14 @@ SUBJECT_MARKS: tuple[str, ...] = (
     r"|message|notice)",
     r"\[?auto-?reply\]?|auto: ?(?:re|aw)",
     # German, Dutch, Nordic languages
-    r"automatische (?:antwort|r\u00fcckantwort|beantwortung|mitteilung|e-?mail|nachricht|eingangsbestätigung)",
-    r"abwesenheits?(?:notiz|meldung|nachricht|benachrichtigung|assistent|hinweis|info)|au(?:ß|ss)er haus"
+    r"automatische (?:antwort|rückantwort|beantwortung|mitteilung|e-?mail|nachricht|eingangsbestätigung)",
+    r"abwesenheits?(?:notiz|meldung|nachricht|benachrichtigung|assistent|hinweis|info)|au(?:ß|ss)er haus|autoantwort"
     r"|autom\. antwort",
     r"automatisch(?:e)? (?:antwoord|beantwoording|bericht|reactie)|afwezig(?:heid(?:sbericht|smelding"
-    r"|sassistent)?)?|niet aanwezig",
+    r"|sassistent)?)?|niet (?:aanwezig|op kantoor)",
     r"automatiskt? (?:svar|meddelande|besked)|autosvar|frånvaro(?:meddelande)?|fravær(?:s?(?:besked|melding"
     r"|assistent))?",
-    r"ikke på kontoret|ej på kontoret|inte på kontoret|sjálfvirkt svar",
+    r"ikke (?:på kontoret|til stede)|frånvarande|ej på kontoret|inte på kontoret|sjálfvirkt svar",
     # Romance languages
     r"réponse automatique|message (?:automatique|d.absence)|absence? (?:du bureau|de bureau)"
     r"|absent\(?e?\)? du bureau|notification d.absence",
@@ -38,7 +40,7 @@ SUBJECT_MARKS: tuple[str, ...] = (
     r"automatyczna odpowiedź|odpowiedź automatyczna|autoodpowiedź|nieobecność|poza biurem|jestem poza biurem",
     r"automatická odpověď|automatická odpoveď|nepřítomnost|mimo kancelá[rř](?:e|ie)?|neprítomnosť",
     r"automatski odgovor|samodejni odgovor|odsutnost|van kancelarije|izvan ureda",
-    r"автоматический ответ|автоответ(?:чик)?|вне офиса|отсутствие на работе",
+    r"автоматический ответ|автоответ(?:чик)?|вне офиса|отсутствие на работе|нет на (?:месте|рабочем месте)",
     r"автоматична відповідь|автовідповідь|автоматичен отговор|аутоматски одговор",
     r"automatinis atsakymas|automātiskā atbilde",
     # Finnish, Estonian, Hungarian, Greek, Turkish
@@ -92,7 +94,8 @@ BODY: tuple[str, ...] = (
     r"|ikke (?:på kontoret|til stede)|på ferie|har ferie|tilbage (?:på|den|igen)|tilbake (?:på|den)"
     r"|ute av kontoret|bortrest|fraværende",
     # Romance languages
-    r"absente?(?:\(e\))?s?\b|en congés?|en vacances|de retour (?:le|au|à)|hors du bureau|(?:actuellement"
+    r"(?:suis|serai|sommes|serons|actuellement|momentanément)(?: \w+){0,3} absent|absente? (?:du|jusqu)"
+    r"|en congés?|en vacances|de retour (?:le|au|à)|hors du bureau|(?:actuellement"
     r"|momentanément) (?:absent|indisponible)|réponse automatique|message automatique",
     r"fuera de (?:la |mi )?oficina|de vacaciones|estaré (?:ausente|fuera|de)|ausente|me encuentro (?:fuera|de"
     r"|ausente)|respuesta automática|regreso|volveré|sin acceso a",
@@ -102,15 +105,17 @@ BODY: tuple[str, ...] = (
     r"|resposta automática|de vacances|fora de l.oficina|în concediu|nu sunt (?:la|în) birou|revin",
     # Slavic and Baltic languages
     r"nieobecn[ay]|poza biurem|na urlopie|przebywam|wracam|mimo kancel|nepřítom|na dovolen|neprítom|vrátím"
-    r"|\u010derpám dovolen|odsut[ae]n|na godišnjem|na dopustu|van ureda",
-    r"в отпуск|вне офис|отсутств|не в офис|у відпуст|відсутн|в отпуск|извън офис|автоматическ",
+    r"|čerpám dovolen|odsut[ae]n|na godišnjem|na dopustu|van ureda",
+    r"в отпуск|вне офис|отсутств|нет на (?:рабочем )?месте|командировк"
+    r"|не в офис|у відпуст|відсутн|в отпуск|извън офис|автоматическ",
     r"atostog|nėra biure|atvaļinājum|prombūtn",
     # Finnish, Estonian, Hungarian, Greek, Turkish
     r"lomalla|poissa|palaan|kontorist väljas|puhkusel|szabadságon|házon kívül|nem vagyok az irod|távol (?:leszek"
     r"|vagyok)",
     r"εκτός γραφείου|σε άδεια|με άδεια|ofis dışında|izinde(?:yim)?|tatilde(?:yim)?|yıllık izin",
     # Asian languages, Hebrew, Arabic
-    r"不在|休暇|出張|自動(?:応答|返信|回覆)|自动(?:回复|答复)|休假|出差|休年假|部在|자리를 비|휴가|부재|출장|자동",
+    r"不在|休暇|出張|自動(?:応答|返信|回覆|送信|配信)|自动(?:回复|答复|发送)"
+    r"|休假|出差|休年假|部在|자리를 비|휴가|부재|출장|자동",
     r"vắng mặt|nghỉ phép|sedang cuti|di luar kantor|איני במשרד|בחופשה|إجازة|خارج المكتب|مرخصی",
 )
 
@@ -142,34 +147,39 @@ _CHALLENGE_WORDS = (
 )
 
 
+def _plain(text: str) -> str:
+    """The text without accents and full-width forms: people and old systems leave the accents out."""
+    return text if text.isascii() else _ACCENTS.sub("", unicodedata.normalize("NFKD", text))
+
+
 def _prefix(alternatives: tuple[str, ...]) -> re.Pattern[str]:
     # A mark is followed by the quoted subject or by nothing: "Automatic reply: X", never "Automatic reply is broken".
     return re.compile(
-        rf"^\W{{0,5}}(?:{'|'.join(alternatives)})\s*(?:[:\uff1a\-\u2013\u2014(\[\]>!.,|].*)?$", re.IGNORECASE
+        rf"^\W{{0,5}}(?:{_plain('|'.join(alternatives))})\s*(?:[:\-\u2013\u2014(\[\]\u3011>!.,|].*)?$", re.IGNORECASE
     )
 
 
 _QUESTION_MARKS = ("?", "？", "؟")
 _MARKED_SUBJECT = _prefix(SUBJECT_MARKS)
-_ABSENT_SUBJECT = re.compile("|".join((*SUBJECT_MARKS, *SUBJECT_WORDS)), re.IGNORECASE)
-_ABSENT_BODY = re.compile("|".join(BODY), re.IGNORECASE)
+_ABSENT_SUBJECT = re.compile(_plain("|".join((*SUBJECT_MARKS, *SUBJECT_WORDS))), re.IGNORECASE)
+_ABSENT_BODY = re.compile(_plain("|".join(BODY)), re.IGNORECASE)
 _CHALLENGING = re.compile("|".join(CHALLENGE), re.IGNORECASE)
 
 
 def is_marked_subject(subject: str) -> bool:
     """Whether the subject begins as auto-responders begin theirs. `Re: Automatic reply` does not: somebody "
     "answered."""
-    return _MARKED_SUBJECT.match(subject.strip()) is not None
+    return _MARKED_SUBJECT.match(_plain(subject.strip())) is not None
 
 
 def mentions_absence(subject: str) -> bool:
     """Whether the subject has words of absence anywhere; a person may have written them, and one who asks has."""
-    return not subject.rstrip().endswith(_QUESTION_MARKS) and _ABSENT_SUBJECT.search(subject) is not None
+    return not subject.rstrip().endswith(_QUESTION_MARKS) and _ABSENT_SUBJECT.search(_plain(subject)) is not None
 
 
 def says_absent(body: str) -> bool:
     """Whether the body says, near its top, that nobody is there or that no person is speaking."""
-    return _ABSENT_BODY.search(_one_line(body)) is not None
+    return _ABSENT_BODY.search(_plain(_one_line(body))) is not None
 
 
 def is_challenge(subject: str, body: str) -> bool:

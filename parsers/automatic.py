@@ -30,7 +30,8 @@ _NO_REPLY = re.compile(
     r"(?:^|[._+-])(?:no[._-]?repl(?:y|ies)|do[._-]?not[._-]?reply|not[._-]?reply|no[._-]?response|noanswer"
     r"|unattended|bounces?)(?:$|[._+-])"
     r"|^(?:nicht[._-]?antworten|keine[._-]?antwort|ne[._-]?pas[._-]?repondre|nepasrepondre|noresponder"
-    r"|nao[._-]?responda|non[._-]?rispondere)",
+    r"|nao[._-]?responda|non[._-]?rispondere)"
+    r"|^(?:auto[._-]?confirm|notifications?|notify|alerts?|automat(?:ed|ic)|auto[._-]?mail(?:er)?)(?:$|[._+-])",
     re.IGNORECASE,
 )
 _REPORT_PARTS = {

@@ -82,12 +82,13 @@ def _is_version(text: str, start: int) -> bool:
 
 
 def _in_class(status: str, reply: str) -> str:
-    """Full mailboxes and the like are temporary or permanent as the server's reply says."""
-    if reply and status[:4] in {"5.2.", "5.3.", "4.7.", "4.4.", "4.3."} and reply[0] in "45":
+    """Full mailboxes and the like are temporary or permanent as the server's reply says; so is what it defers."""
+    if reply and (status[:4] in _EITHER_CLASS or reply[0] == "4"):
         return reply[0] + status[1:]
     return status
 
 
+_EITHER_CLASS = frozenset({"5.2.", "5.3.", "4.7.", "4.4.", "4.3."})
 _BY_REPLY = {
     "421": "4.4.2",
     "432": "4.7.12",
@@ -153,6 +154,10 @@ _SENTENCES: tuple[tuple[str, re.Pattern[str]], ...] = (
             r"(?:not|n't|no|unable|cannot|refus\w+|denied|prohibited)(?: \w+){0,3} relay|rcpthosts|open relay"
             r"|via this relay",
         ),
+    ),
+    (
+        "5.7.4",
+        _sentence(r"(?:tls|starttls|encryption) (?:is |was )?(?:required|needed|mandatory)|must issue a starttls"),
     ),
     (
         "5.1.2",
@@ -247,7 +252,7 @@ _SENTENCES: tuple[tuple[str, re.Pattern[str]], ...] = (
             r"|unreachable)",
             r"no (?:answer|route|response) |unreachable|not reachable|(?:couldn't|could not|cannot|can't"
             r"|unable to|failed to)"
-            r" (?:establish|connect|contact|reach|make|open)|not respond|(?:operation|host|session"
+            r" (?:establish|connect|contact|reach|make|open an? )|not respond|(?:operation|host|session"
             r"|connection).{0,40} timed? ?out",
             r"(?:host|network|server) (?:is )?(?:down|unavailable)|did not respond|wasn't able to establish",
         ),

@@ -28,6 +28,7 @@ _ANGLED = re.compile(
 )
 _BARE = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[\w.-]{1,200}\w")
 _MARKDOWN_LINK = re.compile(r"\]\(mailto:[^()\s]{1,300}\)")
+_DATED = re.compile(r"(?<!\d)(?:19|20|25)\d\d(?!\d)|\d{1,2}[./-]\d{1,2}[./-]\d{2}|\d{1,2}[:.]\d\d")
 _QUOTES = " \t\"'“”„«»‘’*_,;"
 
 
@@ -79,9 +80,33 @@ def find_block(lines: Sequence[str], start: int) -> Block | None:
         is_finnish = is_finnish or fold(lines[at].partition(":")[0].strip(" >*")) in _FINNISH
         end = _value_end(lines, at, value, is_stacked=is_stacked)
         is_stacked = not value and end > at + 1
-        values[field] = " ".join(part for part in (value, *map(visible, lines[at + 1 : end])) if part).strip("*_ ")
+        below = [line for line in lines[at + 1 : end] if not _is_date_of(line, values)]
+        values[field] = " ".join(part for part in (value, *map(visible, below)) if part).strip("*_ ")
         at = _skip_blanks(lines, end)
     return Block(start=start, end=end, values=values, is_finnish=is_finnish)
+
+
+def _is_date_of(line: str, values: dict[str, str]) -> bool:
+    """Whether the line has a label of no known language and a date, which is then added to the values."""
+    found = _LABEL.match(line[:MATCHED_CHARS])
+    if found is None or "date" in values or "@" in line or not _DATED.search(found[2]):
+        return False
+    values["date"] = visible(found[2]).strip("*_ ")
+    return True
+
+
+def find_bare_block(lines: Sequence[str], start: int) -> Block | None:
+    """A block whose labels have no colon, as eM Client prints it below its title: sender and subject at least."""
+    values: dict[str, str] = {}
+    end = start
+    for line in lines[start : start + len(LABELS)]:
+        label, _, value = visible(line[:MATCHED_CHARS]).partition(" ")
+        field = _FIELDS.get(fold(label))
+        if field is None or field in values:
+            break
+        values[field] = value
+        end += 1
+    return Block(start=start, end=end, values=values) if {"from", "subject"} <= values.keys() else None
 
 
 def _value_end(lines: Sequence[str], at: int, value: str, *, is_stacked: bool) -> int:

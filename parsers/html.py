@@ -18,6 +18,7 @@ from parsers.html_stack import CELLS, INLINE, LISTS, PREFORMATTED, SPACED, TIGHT
 
 _RULER = "_" * 32
 _MAX_URL = 2000
+_ICON_PIXELS = 48
 _FILE_NAME = re.compile(r"^(?:[^ ]+|image ?\d*|img.?\d+)\.(?:png|jpe?g|gif|bmp|svg|webp|tiff?)$", re.I)
 _EMPTY_ALT = re.compile(
     r"(?:inline[- ]?)?(?:image|picture|photo|bild|grafik|img|logo|icon|spacer|pixel|banner)?[-_ #\d]*|cid:.*|https?://.*",
@@ -284,7 +285,7 @@ class _Reader:
             self.page.new_line()
 
     def write_image(self, _name: str, raw: str) -> None:
-        """The alternative text of a picture, if a person wrote one."""
+        """The alternative text of a picture, if a person wrote one; else that one is here, if it came with the mail."""
         found = attributes(raw)
         alt = " ".join(found.get("alt", "").split())
         if self._hidden or found.get("width") == "1" or found.get("height") == "1":
@@ -293,6 +294,8 @@ class _Reader:
             self.page.add(alt)  # an emoji that its client drew as a picture
         elif len(alt) <= 200 and not _EMPTY_ALT.fullmatch(alt) and not _FILE_NAME.match(alt):
             self.page.add(f"[{alt}]")
+        elif found.get("src", "")[:4].lower() == "cid:" and not _is_small(found):
+            self.page.add(" [image] ")
 
     def write_ruler(self, name: str, raw: str) -> None:
         """A horizontal line, which some clients mark as the start of what they quote."""
@@ -327,6 +330,12 @@ _ACTS: dict[str, tuple[_Act | None, str]] = {
     "img": (_Reader.write_image, "img"),
     "hr": (_Reader.write_ruler, "hr"),
 }
+
+
+def _is_small(found: dict[str, str]) -> bool:
+    """Whether a picture is as high as a line or an icon."""
+    height = found.get("height", "").removesuffix("px")
+    return height.isdecimal() and int(height[:5]) <= _ICON_PIXELS
 
 
 def _number(text: str) -> int:

@@ -8,7 +8,7 @@ from enum import Enum
 from itertools import islice
 
 from parsers.attributions import ATTRIBUTION_LINES, find_attribution
-from parsers.header_blocks import Block, find_block, label_of
+from parsers.header_blocks import Block, find_bare_block, find_block, label_of
 from parsers.quotes import BLANK, OWN, Page
 from parsers.separators import Separator, is_forward_title, is_heading_line, read_separator
 
@@ -123,7 +123,7 @@ def _titled_block(page: Page, below: int) -> Block | None:
     row = below
     while row < min(below + _COLUMN_LINES, len(page)) and (label := label_of(page.lines[row])) and label[0] == "other":
         row = page.following(row + 1)
-    block = find_block(page.lines, row) if row < len(page) else None
+    block = find_block(page.lines, row) or find_bare_block(page.lines, row) if row < len(page) else None
     return block if block is not None and (len(block.values) > 1 or "from" in block.values) else None
 
 

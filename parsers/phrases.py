@@ -61,7 +61,7 @@ WRITING_VERBS = (
 )
 # The same in scripts that put no spaces between words: matched anywhere.
 WRITING_VERBS_UNSPACED = (
-    "写道|寫道|写到|撰写|編寫|编写|來信|来信|写了|寫了",  # zh
+    "写道|寫道|写到|提到|撰写|編寫|编写|來信|来信|写了|寫了",  # zh
     "さんは書きました|は書きました|書きました|のメール|のメッセージ|さんから|さんが書いた",  # ja
     "님이 작성|이(가) 작성|작성함|작성|님의 말|쓴 글|씀",  # ko
     "เขียนว่า|เขียน",  # th
@@ -94,7 +94,7 @@ LABELS: dict[str, tuple[str, ...]] = {
         "mittente|expéditeur|expedidor|remitente|remetente|afsender|avsender|avsändare|absender|nadawca",
         "odesílatel|odosielateľ",
         "pošiljatelj|pošiljalac|expeditor|отправитель|відправник|подател|mula kay|gửi từ|ed",
-        "sender|од|prati|pengirim|šalje",
+        "sender|од|шаље|prati|pengirim|šalje",
     ),
     "to": (
         "to|an|à|a|para|aan|till|til|vastaanottaja|do|komu|címzett|către|catre|кому|до|kime|alıcı|προς|saaja",
@@ -104,7 +104,7 @@ LABELS: dict[str, tuple[str, ...]] = {
         "destinatario|destinataire|destinatário|empfänger|ontvanger|modtager|mottaker|mottagare|odbiorca|adresat",
         "příjemce",
         "príjemca|primatelj|primalac|prejemnik|destinatar|получатель|одержувач|получател|viitajad|pro|ил|kepada:",
-        "adresát|adressaat|per a|i|kwa",
+        "adresát|adressaat|per a|за|прима|i|kwa",
     ),
     "cc": (
         "cc|kopie|kopie (cc)|copie|copie à|copia|cópia|kopi|kopia|kopio|dw|do wiadomości|ud|másolatot kap|másolat",
@@ -136,7 +136,7 @@ LABELS: dict[str, tuple[str, ...]] = {
         "发送时间|日期|发送日期|时间|寄件日期|傳送日期",
         "日時|送信日時|日付|보낸 날짜|보낸날짜|날짜|발신일|נשלח|תאריך|أرسلت|تاريخ|التاريخ|تاريخ الإرسال|đã gửi",
         "gửi|ngày|วันที่",
-        "ส่ง|dihantar|dikirim|tanggal|tarikh",
+        "ส่ง|ส่งแล้ว|تم الإرسال|terkirim|dihantar|dikirim|tanggal|tarikh",
         "enviat|enviat el|saatmisaeg|data d'enviament|sent on|sent at|date sent|odoslané dňa|sent date",
         "sent time|sendingsdato|petsa|datë",
     ),
@@ -249,7 +249,7 @@ DEVICE_OPENERS = (
     "dihantar dari|dapatkan outlook|dikirim melalui|ipinadala mula|terkirim dari",
     "נשלח מ|נשלח מה|נשלח באמצעות|אורגינל|أرسلت من|نشر من|نُشر من|أُرسلت من|مرسل من|تم الإرسال من|مُرسل من|ارسال شده از",
     "الحصول على outlook|ส่งจาก|मेरे",
-    "发自我的|从我的|发自|傳自我的|從我的|获取适用于|取得適用於|下载适用于|来自我的|發自我的|寄自我的",
+    "发自我的|从我的|发自|来自网易|来自qq|傳自我的|從我的|获取适用于|取得適用於|下载适用于|来自我的|發自我的|寄自我的",
 )
 DEVICE_ENDINGS = (
     "から送信|다운로드|より送信|から送信されました|を使って送信|에서 보냄|에서 발송|에서 보낸 메일|に送信|gesendet",
@@ -329,7 +329,8 @@ CLOSINGS = (
 # A legal notice is a paragraph with one of the first (the mail as its subject) and one of the second (secrecy, the
 # addressee).
 NOTICE_SUBJECTS = (
-    "this e-mail|this email|this message|this communication|the information contained|the information in this",
+    "is registered in|this e-mail|this email|this message|this communication|the information contained",
+    "the information in this",
     "the contents of this|this transmission|confidentiality|disclaimer|privileged|any attachments",
     "diese e-mail|diese nachricht|diese mail|die information|der inhalt dieser|dieses e-mail|ce message",
     "ce courriel|cet e-mail|ce mail|cet email|les informations contenues|la présente communication",

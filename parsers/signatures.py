@@ -42,6 +42,7 @@ DEVICE_WORD_BY = 7
 _DELIMITER = re.compile(r"[ \t]{0,3}(?:--|–|—|——|――)[ \t\u00a0]*")
 _RULE = re.compile(r"[ \t]{0,3}(?:[-_=+~#*—–―─ᐧ]{2,}|ᐧ|(?:[-_] ){3,}[-_]?)[ \t\u00a0]*")
 _ADORNMENT = re.compile(r"[ \t]{0,3}(?:[-_=*]{4,}|(?:\[[^\]]{0,60}\])?<?https?://[^\s<>]{1,300}>?)[ \t\u00a0]*")
+_LINK = re.compile(r"[\[(<]?https?://[^\s<>()\[\]]{1,300}[\])>]?")
 _DASHED_NAME = re.compile(
     r"[ \t]{0,3}(?:--?|[–—~])[ \t]?[^\W\d_][\w.'’]{0,24}(?:[ \t][^\W\d_][\w.'’]{0,24}){0,3}[ \t]*"
 )
@@ -103,6 +104,7 @@ def _delimited(lines: Sequence[str], end: int, *, is_continued: bool) -> int:
         return end
     below = 0
     has_prose = has_sentence = False
+    asks = end > 0 and lines[end - 1].rstrip().endswith("?")
     found = end
     for at in range(end - 1, -1, -1):
         line = lines[at]
@@ -116,15 +118,16 @@ def _delimited(lines: Sequence[str], end: int, *, is_continued: bool) -> int:
         has_text_above = is_continued or _has_words_above(lines, at)
         is_short = below <= RULED_LINES + 1
         is_delimiter = (has_text_above or is_short) and _DELIMITER.fullmatch(line) is not None
-        may_be_ruled = has_text_above and is_short and not (has_prose or (has_sentence and _is_dashes(line)))
+        is_text = has_prose or asks or (has_sentence and _may_part(line))
+        may_be_ruled = has_text_above and is_short and not is_text
         if is_delimiter or (may_be_ruled and _RULE.fullmatch(line) and not _underlines(lines, at)):
             found = at
     return found
 
 
-def _is_dashes(line: str) -> bool:
-    """Whether the rule is Markdown's, which parts paragraphs and underlines headings as well."""
-    return line.strip().strip("-") == ""
+def _may_part(line: str) -> bool:
+    """Whether the rule may be one of Markdown's or a table's, which part paragraphs as well."""
+    return line.strip()[:1] not in "_="
 
 
 def _is_sentence(line: str) -> bool:
@@ -159,7 +162,8 @@ def _legal_notice(lines: Sequence[str], end: int) -> int:
         line = lines[at]
         if len(line) < 11 or (lines[at - 1].strip() and not _adorns_notice(lines[at - 1])):
             continue
-        text = fold(line[:MATCHED_CHARS]).lstrip(" *_|-#([<")
+        # Outlook's picture of a tree is a "P" in another font.
+        text = fold(line[:MATCHED_CHARS]).lstrip(" *_|-#([<").removeprefix("p ")
         if text.startswith(_NOTICE_LINES) or (_opens_notice(text) and _is_legal(fold(_paragraph(lines, at, end)))):
             above = _trimmed(lines, at)
             return above - 1 if above > 1 and _adorns_notice(lines[above - 1]) else at
@@ -205,6 +209,7 @@ def _device_lines(lines: Sequence[str], end: int) -> frozenset[int]:
 def _is_device_line(line: str) -> bool:
     if not 6 <= len(line) <= DEVICE_CHARS:
         return False
+    line = _LINK.sub("", line)
     text = fold(line).strip(" *_|.-–—[(<>")
     if text.startswith(_BREVITY):
         return True

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from parsers.headers import AMBIGUOUS_FROM, clean_line, read_block
 from parsers.limits import MAX_DECODED_BYTES, MAX_DEFECTS, MAX_DEPTH, MAX_PARTS
 from parsers.parameters import Parameterised, read_parameterised
+from parsers.part_names import part_name
 from parsers.parts import Headers, Part, Structure
 from parsers.transfers import decode_transfer
 
@@ -174,7 +175,7 @@ class _Reader:
                 charset=charset,
                 parameters=declared.parameters,
                 disposition=disposition.value,
-                name=self._name(disposition, declared),
+                name=self._name(part_name(headers, disposition, declared)),
                 content_id=headers.get("content-id").strip("<> "),
                 payload=self._within_budget(done.payload),
                 container=place.container,
@@ -182,8 +183,7 @@ class _Reader:
             )
         )
 
-    def _name(self, disposition: Parameterised, declared: Parameterised) -> str:
-        name = disposition.parameters.get("filename") or declared.parameters.get("name", "")
+    def _name(self, name: str) -> str:
         cleaned = clean_line(name)
         self._defects += [f"file name: {defect}" for defect in cleaned.defects]
         return cleaned.text

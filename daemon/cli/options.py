@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,6 +13,7 @@ import click
 from daemon.config import Config, load
 from daemon.errors import ConfigError, Problem
 
+_MOMENT = re.compile(r"\A(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(?:\.\d+)?\+00:00\Z")  # seconds are enough for people
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
@@ -70,7 +72,7 @@ def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[obje
     for column in columns:
         table.add_column(column, overflow="fold")
     for row in rows:
-        table.add_row(*(Text(printable(cell)) for cell in row))
+        table.add_row(*(Text(_MOMENT.sub(r"\1 \2Z", printable(cell))) for cell in row))
     width = None if os.isatty(1) else 160
     Console(width=width).print(table)
 

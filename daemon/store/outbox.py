@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Integer, Row, and_, bindparam, func, or_, sel
 from daemon.ports import SendResult, SendState
 from daemon.store.schema import attempts, erasures, messages, outbox, tickets
 from rules.actions import MailClass, MessageKind, Send
+from rules.addresses import domain_of
 from rules.facts import HeldFacts, SentFacts
 
 CLAIM = timedelta(minutes=15)
@@ -71,6 +72,7 @@ def row(send: Send, ticket: int | None, message: int | None, now: datetime) -> d
         "ticket_id": ticket,
         "message_ref": message,
         "recipient": send.recipient.address,
+        "recipient_domain": domain_of(send.recipient.address),
         "recipient_name": send.recipient.name,
         "to_agent": send.to_agent,
         "reply_is_public": send.reply_is_public,
@@ -414,9 +416,9 @@ _AUTOMATIC_ON = select(func.count()).where(
     outbox.c.state != OutboxState.DROPPED,
 )
 _TO_DOMAIN = select(func.count()).where(
-    outbox.c.kind == MailClass.ACKNOWLEDGEMENT,
+    outbox.c.recipient_domain == bindparam("domain"),
     outbox.c.created_at >= bindparam("since"),
-    outbox.c.recipient.like(bindparam("pattern"), escape="/"),
+    outbox.c.kind == MailClass.ACKNOWLEDGEMENT,
 )
 _ACKNOWLEDGEMENTS = select(func.count()).where(
     outbox.c.created_at >= bindparam("since"), outbox.c.kind == MailClass.ACKNOWLEDGEMENT
@@ -440,8 +442,7 @@ def automatic_on_ticket(connection: Connection, ticket: int, since: datetime) ->
 
 def acknowledgements_to_domain(connection: Connection, domain: str, since: datetime) -> int:
     """How many acknowledgements were made to addresses of a domain since then."""
-    escaped = domain.replace("/", "//").replace("%", "/%").replace("_", "/_")
-    return int(connection.execute(_TO_DOMAIN, {"pattern": f"%@{escaped}", "since": since}).scalar_one())
+    return int(connection.execute(_TO_DOMAIN, {"domain": domain, "since": since}).scalar_one())
 
 
 def acknowledgements_since(connection: Connection, since: datetime) -> int:

@@ -23,6 +23,8 @@ _TOLD = select(outbox_table.c.ticket_id, outbox_table.c.recipient).where(
 
 def unheard(connection: Connection, tickets: Mapping[int, TicketFacts]) -> dict[int, tuple[int, ...]]:
     """The entries in the name of requesters who have neither written themselves nor been written to, by ticket."""
+    if not tickets:
+        return {}
     ids = {"ids": list(tickets)}
     known = {(row.ticket_id, row.recipient) for row in connection.execute(_TOLD, ids)}
     found: dict[int, list[int]] = {}

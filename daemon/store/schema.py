@@ -369,6 +369,7 @@ outbox = Table(
     Column("ticket_id", Integer, ForeignKey("tickets.id")),
     Column("message_ref", Integer, ForeignKey("messages.id")),
     Column("recipient", Line, nullable=False),
+    Column("recipient_domain", Line, nullable=False, default="", server_default=""),
     Column("recipient_name", Words, nullable=False, default=""),
     Column("to_agent", String, nullable=False, default=""),
     Column("reply_is_public", Boolean, nullable=False, default=True),
@@ -398,6 +399,7 @@ outbox = Table(
         postgresql_where=text("state = 'held'"),
     ),
     Index("ix_outbox_recipient_created_at", "recipient", "created_at"),
+    Index("ix_outbox_recipient_domain_created_at", "recipient_domain", "created_at"),
     Index("ix_outbox_ticket_id", "ticket_id"),
     Index("ix_outbox_kind_created_at", "kind", "created_at"),
 )

@@ -15,6 +15,7 @@ from daemon.store import (
     outbox,
     people,
     queues,
+    repeated_files,
     reports,
     ticket_changes,
     words,
@@ -269,7 +270,7 @@ def _add_message(work: Work, action: AddMessage) -> None:
         "banner": action.banner,
         "message_id": "" if action.written_by else mail.message_id,
         "references": [] if action.written_by else [*mail.references, *mail.in_reply_to],
-        "attachments": _attachments(mail, action) if action.by_mail else [],
+        "attachments": _attachments(work, ticket, action) if action.by_mail else [],
         "evidence": work.evidence | ({"passed_on": True} if action.written_by else {}),
         "created_at": work.now,
     }
@@ -280,21 +281,10 @@ def _add_message(work: Work, action: AddMessage) -> None:
     work.event(ticket, "message", action.why, message=work.message_id, public=action.public, entry=action.kind.value)
 
 
-def _attachments(mail: ParsedMail, action: AddMessage) -> list[dict[str, Any]]:
-    """What is kept of the files; of a picture also where it stands in the text that is kept."""
+def _attachments(work: Work, ticket: int, action: AddMessage) -> list[dict[str, Any]]:
+    mail = work.mail
     is_whole = action.text == mail.text or action.written_by is not None  # what was passed on ends the whole text
-    return [
-        {
-            "name": item.name,
-            "type": item.content_type,
-            "size": item.size,
-            "sha256": item.sha256,
-            "inline": item.inline,
-            "content_id": item.content_id,
-            "after": item.after_text if is_whole else item.after_reply,
-        }
-        for item in mail.attachments
-    ]
+    return repeated_files.describe(work.connection, ticket, mail.attachments, is_whole=is_whole)
 
 
 def _remember_ids(work: Work, ticket: int) -> None:

@@ -6,6 +6,7 @@ The talking is in `conversations` and `sessions`, the end of a mail in `contents
 import asyncio
 import contextlib
 import logging
+import os
 from collections import Counter
 from concurrent.futures import Executor
 
@@ -63,8 +64,9 @@ class Listener:
                 lambda: _Door(self), options.host, options.port
             )
         except OSError as error:
-            place = f"{options.name}: cannot listen on {options.host} port {options.port}"
-            raise OSError(error.errno, f"{place}: {error.strerror or error}") from error
+            why = os.strerror(error.errno) if error.errno else str(error)
+            place = f"cannot listen on {options.host} port {options.port}"
+            raise OSError(error.errno, f"{options.name}: {place}: {why}") from error
         self._sweeper = asyncio.create_task(self._sweep_for_ever())
         host, port = self.address
         log(Event.LISTENING, listener=options.name, protocol=options.protocol, host=host, port=port)

@@ -268,7 +268,7 @@ def _message(entry: Entry | None) -> dict[str, Any]:
     return {
         "author": who(entry),
         "text": entry.text,
-        "attachments": [item["name"] for item in entry.attachments],
+        "attachments": [item["name"] for item in entry.attachments if not item.get("repeated")],
         "banner": entry.banner,
     }
 

@@ -141,12 +141,12 @@ def test_the_first_text_of_a_report_is_its_body() -> None:
     assert read_body(parts).text == "Not delivered"
 
 
-def test_the_root_of_related_parts_is_the_body_and_its_pictures_leave_no_line() -> None:
+def test_the_root_of_related_parts_is_the_body_and_its_pictures_leave_a_mark() -> None:
     parts = [
         part("text/html", '<p>Hi<img src="cid:1"></p>', "related.0"),
         part("image/png", b"x", "related.1", disposition="inline", name="a.png", content_id="1"),
     ]
-    assert read_body(parts).text == "Hi"
+    assert read_body(parts).text == "Hi [image]"
 
 
 def test_a_picture_that_the_html_shows_leaves_no_second_line() -> None:
@@ -154,7 +154,7 @@ def test_a_picture_that_the_html_shows_leaves_no_second_line() -> None:
         part("text/html", '<p>Hi<img src="cid:1@x"></p>', "mixed.0"),
         part("image/png", b"x", "mixed.1", disposition="inline", name="a.png", content_id="<1@x>"),
     ]
-    assert read_body(parts).text == "Hi"
+    assert read_body(parts).text == "Hi [image]"
 
 
 def test_flowed_text_is_joined() -> None:

@@ -117,6 +117,8 @@ def test_html_reads_as_text(html: str, text: str) -> None:
         ('<img src="cid:1" alt="Sales by month">', "[Sales by month]"),
         ('<img alt="image001.png"><img alt="Logo"><img alt="Inline image 1"><img alt="">', ""),
         ('nice <img class="emoji" alt="😀">', "nice 😀"),
+        ('see <img src="cid:1" alt="image001.png" width="600" height="400">', "see [image]"),
+        ('Bob <img src="cid:1" height="16">', "Bob"),
         ('<img alt="open" width="1" height="1">', ""),
     ],
 )

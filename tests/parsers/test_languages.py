@@ -193,11 +193,120 @@ SENTENCES: dict[str, str] = {
         從昨天開始我無法登入我的帳戶。""",
 }
 TABLE = [(code, line.strip()) for code, lines in SENTENCES.items() for line in lines.splitlines()]
+SHORT: dict[str, str] = {
+    "fi": "Unohdin salasanani.",
+    "de": """Danke, alles klar!
+        Rechnung fehlt noch.
+        Wir möchten kündigen.
+        Bitte um Rückruf.""",
+    "en": """I forgot my password.
+        The app keeps crashing.
+        Thanks a lot!
+        Please call me back.
+        Where is my order?
+        It does not work.""",
+    "fr": """Merci beaucoup !
+        Où est ma commande ?
+        Ça ne marche pas.""",
+    "es": """Olvidé mi contraseña.
+        ¿Dónde está mi pedido?
+        Necesito una factura.""",
+    "it": """Dov'è il mio ordine?
+        Grazie mille!
+        Non funziona niente.
+        Mi serve una fattura.""",
+    "pt": """Esqueci a minha senha.
+        Onde está o meu pedido?
+        Muito obrigado!
+        Não funciona nada.
+        Preciso de uma fatura.""",
+    "nl": """Hartelijk dank!
+        Het werkt niet.""",
+    "pl": """Zapomniałem hasła.
+        Dziękuję bardzo!
+        Nic nie działa.""",
+    "cs": """Zapomněl jsem heslo.
+        Děkuji mnohokrát!
+        Nic nefunguje.""",
+    "sk": """Zabudol som heslo.
+        Ďakujem veľmi pekne!""",
+    "hu": """Hol van a rendelésem?
+        Köszönöm szépen!""",
+    "ro": """Am uitat parola.
+        Unde este comanda mea?
+        Mulțumesc frumos!""",
+    "hr": """Zaboravio sam lozinku.
+        Gdje je moja narudžba?
+        Hvala lijepa!""",
+    "sl": """Pozabil sem geslo.
+        Kje je moje naročilo?""",
+    "tr": """Şifremi unuttum.
+        Siparişim nerede?
+        Çok teşekkür ederim!""",
+    "id": """Saya lupa kata sandi.
+        Di mana pesanan saya?""",
+    "et": """Unustasin parooli.
+        Kus on minu tellimus?""",
+    "lv": """Aizmirsu paroli.
+        Kur ir mans pasūtījums?""",
+    "lt": """Pamiršau slaptažodį.
+        Kur yra mano užsakymas?""",
+    "no": """Hva koster frakten til Tromsø?
+        Bestillingen min er ikke kommet ennå.
+        Vennligst send meg en kopi av fakturaen.
+        Jeg har glemt passordet mitt.
+        Appen krasjer hver gang jeg åpner den.
+        Vi ønsker å si opp abonnementet vårt.
+        Finnes det en oppdatering til programmet?
+        Skjermen er svart når jeg starter maskinen.
+        Kan dere endre leveringsadressen til Storgata 5?
+        Det gikk bra, tusen takk for hjelpen!
+        Hei, jeg lurer på om dere har åpent på søndag.
+        Nettsiden deres er nede akkurat nå.
+        Eg får ikkje logga inn på kontoen min.""",
+    "da": """Hvad koster fragten til Odense?
+        Min bestilling er ikke kommet endnu.
+        Send mig venligst en kopi af fakturaen.
+        Jeg har glemt min adgangskode.
+        Appen går ned, hver gang jeg åbner den.
+        Vi ønsker at opsige vores abonnement.
+        Findes der en opdatering til programmet?
+        Skærmen er sort, når jeg starter maskinen.
+        Kan I ændre leveringsadressen til Storegade 5?
+        Det gik godt, tusind tak for hjælpen!
+        Hej, jeg vil høre, om I har åbent på søndag.
+        Jeres hjemmeside er nede lige nu.
+        Varen var i stykker, da jeg modtog den.""",
+    "sv": """Vad kostar frakten till Umeå?
+        Min beställning har inte kommit än.
+        Skicka gärna en kopia på fakturan till mig.
+        Jag har glömt mitt lösenord.
+        Appen kraschar varje gång jag öppnar den.
+        Vi vill säga upp vårt abonnemang.
+        Finns det en uppdatering till programmet?
+        Skärmen är svart när jag startar datorn.
+        Kan ni ändra leveransadressen till Storgatan 5?
+        Det gick bra, tusen tack för hjälpen!
+        Hej, jag undrar om ni har öppet på söndag.
+        Er hemsida ligger nere just nu.
+        Varan var trasig när jag fick den.""",
+}
+BRIEF = [(code, line.strip()) for code, lines in SHORT.items() for line in lines.splitlines()]
 
 
 def test_nearly_every_support_sentence_is_guessed_right() -> None:
     wrong = [(code, guess_language(line), line) for code, line in TABLE if guess_language(line) != code]
     assert len(wrong) <= len(TABLE) * 0.03, wrong
+
+
+def test_a_few_words_are_enough_where_one_language_leads() -> None:
+    wrong = [(code, guess_language(line), line) for code, line in BRIEF if guess_language(line) != code]
+    assert len(wrong) <= len(BRIEF) * 0.03, wrong
+
+
+@pytest.mark.parametrize("text", ["John Doe", "Foo Bar GmbH", "server01 error 5", "asdf qwer", "Jan de Vries"])
+def test_names_tell_no_language(text: str) -> None:
+    assert guess_language(text) == ""
 
 
 @pytest.mark.parametrize("code", SENTENCES)

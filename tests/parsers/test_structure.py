@@ -113,6 +113,14 @@ def test_decoded_content_over_the_limit_is_cut() -> None:
     assert len(structure.parts[0].payload) == 100 * 1024 * 1024
 
 
+@pytest.mark.parametrize(
+    ("body", "content_type"), [(b"just words", "text/plain"), (b"\r\n<html><p>words", "text/html")]
+)
+def test_a_multipart_that_nothing_divides_is_what_somebody_wrote(body: bytes, content_type: str) -> None:
+    (leaf,) = read_structure(b"Content-Type: multipart/mixed; boundary=B\r\n\r\n" + body).parts
+    assert (leaf.content_type, leaf.payload) == (content_type, body)
+
+
 def test_the_odd_headers_of_a_part_say_nothing_about_the_author() -> None:
     raw = multipart(b"--B\nX: y\n From : quoted\nFrom : z\nTo: x\n\none\n--B--\n")
     assert not any(defect.startswith("from:") for defect in read_structure(raw).defects)

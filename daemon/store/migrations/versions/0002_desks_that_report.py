@@ -80,6 +80,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("times", sa.Integer(), server_default=sa.text("1"), nullable=False))
 
     with op.batch_alter_table("outbox", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("recipient_domain", sa.String(), server_default="", nullable=False))
         batch_op.create_index(
             "ix_outbox_held",
             ["to_agent"],
@@ -87,6 +88,7 @@ def upgrade() -> None:
             sqlite_where=sa.text("state = 'held'"),
             postgresql_where=sa.text("state = 'held'"),
         )
+        batch_op.create_index("ix_outbox_recipient_domain_created_at", ["recipient_domain", "created_at"], unique=False)
 
 
 def downgrade() -> None:
