@@ -5,7 +5,7 @@ A timer is known by its kind and its anchor, the moment of what it counts from. 
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 from rules.calendars import Calendar, add_business_time, next_opening
 from rules.deadlines import FINISHED, Clock, Goal, History, Metric, Step, StepKind, clocks
@@ -281,10 +281,20 @@ def _survey(situation: Situation, timing: Timing, calendar: Calendar, solved_at:
         earliest = solved_at + surveys.after
         if situation.surveyed_at is not None and earliest < situation.surveyed_at + surveys.cooldown:
             return
-        yield Timer(kind=SURVEY, due_at=next_opening(calendar, earliest), anchor=solved_at, why="the ticket was solved")
+        due_at = next_opening(calendar, earliest)
+        asked = situation.fired.get((SOLVED_QUESTION, solved_at))
+        if asked is not None:
+            due_at = max(due_at, next_opening(calendar, _midnight_after(asked.at, calendar)))
+        yield Timer(kind=SURVEY, due_at=due_at, anchor=solved_at, why="the ticket was solved")
     elif surveys.remind_after:
         due_at = next_opening(calendar, fired.base + surveys.remind_after)
         yield Timer(kind=SURVEY_REMINDER, due_at=due_at, anchor=solved_at, why="the survey was not answered")
+
+
+def _midnight_after(moment: datetime, calendar: Calendar) -> datetime:
+    """When the next day begins in the office's zone: a customer gets one such mail a day."""
+    day = moment.astimezone(calendar.zone).date() + timedelta(days=1)
+    return datetime.combine(day, time(), calendar.zone).astimezone(UTC)
 
 
 def is_switched_off(ticket: TicketFacts) -> bool:

@@ -139,7 +139,8 @@ def _bar(share: int) -> str:
     cell = (
         f'<td bgcolor="{_BAR_COLOUR}" width="{width}" height="10" style="{look}">&nbsp;</td>' if width else "<td></td>"
     )
-    return f'<table role="presentation" cellpadding="0" cellspacing="0" border="0"><tr>{cell}</tr></table>'
+    table = f'<table role="presentation" cellpadding="0" cellspacing="0" border="0" width="{width}"'
+    return f'{table} style="width:{width}px;min-width:{width}px"><tr>{cell}</tr></table>'
 
 
 @lru_cache(maxsize=1)

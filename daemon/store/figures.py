@@ -1,7 +1,7 @@
 """Key figures in rows: what is measured of each ticket is written, and the published views are read."""
 
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
@@ -10,17 +10,19 @@ from sqlalchemy.types import TypeEngine
 
 from daemon.store.schema import Utc, measures
 from rules.kpis import KPIS, Kpi
+from rules.measures import Measure
 from rules.measures import measures as measured
 from rules.timers import Situation
 from rules.timing import Timing
 
+_FIELDS = tuple(each.name for each in fields(Measure))
 _FORGET = measures.delete().where(measures.c.ticket_id.in_(bindparam("ids", expanding=True)))
 
 
 def measure(connection: Connection, situations: Mapping[int, Situation], timing: Timing) -> None:
     """Put what is measured of these tickets in place of what was."""
     rows = [
-        {"ticket_id": ticket, **asdict(each)}
+        {"ticket_id": ticket, **{name: getattr(each, name) for name in _FIELDS}}
         for ticket, situation in situations.items()
         for each in measured(situation.ticket, situation.history, timing)
     ]

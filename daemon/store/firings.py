@@ -1,6 +1,6 @@
 """Carrying out what became of timers: each in the one transaction that also takes its key, so that it happens once."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -30,55 +30,95 @@ _SURVEYED = (
 )
 
 
-def carry_out(connection: Connection, ticket: TicketFacts, firings: Iterable[Firing], now: datetime) -> int:
-    """Do what was decided about one ticket's timers. Returns how many mails were queued."""
-    mails, moves = 0, []
-    for firing in firings:
-        if firing.verdict is Verdict.LATER and firing.again_at is not None:
-            moves.append((ticket.id, firing.timer.kind, firing.again_at))
-            continue
-        _remove(connection, ticket.id, firing)
-        if firing.verdict is Verdict.FIRED and _take_key(connection, ticket.id, firing, now):
-            mails += _fire(connection, ticket, firing, now)
-    move_all(connection, moves)
-    return mails
+_REMOVE = timers.delete().where(timers.c.ticket_id == bindparam("ticket"), timers.c.kind == bindparam("of_kind"))
+# What agents set by command, as it was judged: a command may have set the same kind again in between.
+_REMOVE_EXPLICIT = _REMOVE.where(timers.c.due_at == bindparam("due"))
+_MOVE = update(tickets).where(tickets.c.id == bindparam("ticket"))
+_MOVED = _MOVE.values(status=bindparam("new"), closed_at=bindparam("closed"))
+_CHANGED = _MOVE.values(version=tickets.c.version + 1)
 
 
-def _remove(connection: Connection, ticket: int, firing: Firing) -> None:
-    """The row as it was judged: a command may have set the same kind again in between."""
-    where = [timers.c.ticket_id == ticket, timers.c.kind == firing.timer.kind]
-    if firing.timer.kind in EXPLICIT:
-        where.append(timers.c.due_at == firing.timer.due_at)
-    connection.execute(timers.delete().where(*where))
+class Carrying:
+    """The timers of one batch being carried out. Rows are collected and written a statement a table."""
 
+    def __init__(self, connection: Connection, now: datetime) -> None:
+        self._connection, self._now = connection, now
+        # no driver vouches for an INSERT's count
+        self._take_key = insert_ignore(connection, fired).returning(fired.c.ticket_id)
+        self._clear()
 
-def _take_key(connection: Connection, ticket: int, firing: Firing, now: datetime) -> bool:
-    timer = firing.timer
-    row = {"ticket_id": ticket, "kind": timer.kind, "anchor": timer.anchor, "due_at": timer.due_at, "at": now}
-    statement = insert_ignore(connection, fired).returning(fired.c.ticket_id)  # no driver vouches for an INSERT's count
-    return connection.execute(statement, row).first() is not None
+    def _clear(self) -> None:
+        self._moves: list[tuple[int, str, datetime]] = []
+        self._removed: list[dict[str, Any]] = []
+        self._removed_explicit: list[dict[str, Any]] = []
+        self._letters: list[dict[str, Any]] = []
+        self._events: list[Mapping[str, Any]] = []
+        self._statuses: list[dict[str, Any]] = []
+        self._surveyed: list[dict[str, Any]] = []
+        self._changed: list[dict[str, Any]] = []
 
+    def carry_out(self, ticket: TicketFacts, firings: Iterable[Firing]) -> int:
+        """Do what was decided about one ticket's timers. Returns how many mails are queued."""
+        mails = 0
+        for firing in firings:
+            if firing.verdict is Verdict.LATER and firing.again_at is not None:
+                self._moves.append((ticket.id, firing.timer.kind, firing.again_at))
+                continue
+            self._remove(ticket.id, firing)
+            if firing.verdict is Verdict.FIRED and self._is_first(ticket.id, firing):
+                mails += self._fire(ticket, firing)
+        return mails
 
-def _fire(connection: Connection, ticket: TicketFacts, firing: Firing, now: datetime) -> int:
-    told = [mailing.send.recipient.address for mailing in firing.mailings]
-    history = [_event(ticket, "timer_fired", firing.why, now, timer=firing.timer.kind, told=told)]
-    if firing.status is not None and firing.status is not ticket.status:
-        closed_at = now if firing.status in _ENDED else None
-        connection.execute(
-            update(tickets).where(tickets.c.id == ticket.id).values(status=firing.status, closed_at=closed_at)
+    def flush(self) -> None:
+        """Write what was collected. Needed before anything is counted, and at the end."""
+        pairs: tuple[tuple[Any, Sequence[Any]], ...] = (
+            (_REMOVE, self._removed),
+            (_REMOVE_EXPLICIT, self._removed_explicit),
+            (_MOVED, self._statuses),
+            (outbox_table.insert(), self._letters),
+            (_SURVEYED, self._surveyed),
+            (events.insert(), self._events),
+            (_CHANGED, self._changed),
         )
-        moved = {"old": ticket.status.value, "new": firing.status.value}
-        history.append(_event(ticket, "status", firing.why, now, **moved))
-    if firing.mailings:
-        message = _last_answer(connection, ticket.id) if firing.timer.kind == WAITING_REMINDER else None
-        rows = [outbox.row(each.send, ticket.id, message, now) for each in firing.mailings]
-        letters = [row | {"variables": dict(each.variables)} for row, each in zip(rows, firing.mailings, strict=True)]
-        connection.execute(outbox_table.insert(), letters)
+        for statement, rows in pairs:
+            if rows:
+                self._connection.execute(statement, list(rows))
+        move_all(self._connection, self._moves)
+        self._clear()
+
+    def _remove(self, ticket: int, firing: Firing) -> None:
+        row = {"ticket": ticket, "of_kind": firing.timer.kind}
+        if firing.timer.kind in EXPLICIT:
+            self._removed_explicit.append(row | {"due": firing.timer.due_at})
+        else:
+            self._removed.append(row)
+
+    def _is_first(self, ticket: int, firing: Firing) -> bool:
+        timer = firing.timer
+        row = {"ticket_id": ticket, "kind": timer.kind, "anchor": timer.anchor, "due_at": timer.due_at, "at": self._now}
+        return self._connection.execute(self._take_key, row).first() is not None
+
+    def _fire(self, ticket: TicketFacts, firing: Firing) -> int:
+        now, told = self._now, [mailing.send.recipient.address for mailing in firing.mailings]
+        self._events.append(_event(ticket, "timer_fired", firing.why, now, timer=firing.timer.kind, told=told))
+        if firing.status is not None and firing.status is not ticket.status:
+            closed_at = now if firing.status in _ENDED else None
+            self._statuses.append({"ticket": ticket.id, "new": firing.status, "closed": closed_at})
+            moved = {"old": ticket.status.value, "new": firing.status.value}
+            self._events.append(_event(ticket, "status", firing.why, now, **moved))
+        if firing.mailings:
+            self._queue(ticket, firing)
+        self._changed.append({"ticket": ticket.id})
+        return len(told)
+
+    def _queue(self, ticket: TicketFacts, firing: Firing) -> None:
+        is_answered = firing.timer.kind == WAITING_REMINDER
+        message = _last_answer(self._connection, ticket.id) if is_answered else None
+        for each in firing.mailings:
+            row = outbox.row(each.send, ticket.id, message, self._now)
+            self._letters.append(row | {"variables": dict(each.variables)})
         if firing.timer.kind == SURVEY:
-            connection.execute(_SURVEYED, {"ticket": ticket.id, "now": now})
-    connection.execute(events.insert(), history)
-    connection.execute(update(tickets).where(tickets.c.id == ticket.id).values(version=tickets.c.version + 1))
-    return len(told)
+            self._surveyed.append({"ticket": ticket.id, "now": self._now})
 
 
 def _event(ticket: TicketFacts, kind: str, why: str, now: datetime, **data: object) -> Mapping[str, Any]:

@@ -2,12 +2,24 @@
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import Connection, select
+from sqlalchemy import BindParameter, Connection, bindparam, select
 
 from daemon.store.schema import events, messages, tickets
 from rules.deadlines import History, Step, StepKind
 from rules.facts import Status
 
+_OF: BindParameter[int] = bindparam("ids", expanding=True)
+_CREATED = select(tickets.c.id, tickets.c.created_at).where(tickets.c.id.in_(_OF))
+_WRITTEN = (
+    select(messages.c.ticket_id, messages.c.created_at, messages.c.direction, messages.c.author)
+    .where(messages.c.ticket_id.in_(_OF), messages.c.public, messages.c.kind == "mail")
+    .order_by(messages.c.id)
+)
+_CHANGED = (
+    select(events.c.ticket_id, events.c.at, events.c.kind, events.c.data)
+    .where(events.c.ticket_id.in_(_OF), events.c.kind.in_(("status", "assignee")))
+    .order_by(events.c.id)
+)
 _ORDER = {kind: place for place, kind in enumerate(StepKind)}
 
 
@@ -16,7 +28,7 @@ def histories(connection: Connection, ticket_ids: Iterable[int]) -> dict[int, Hi
     wanted = list(ticket_ids)
     found: dict[int, list[Step]] = {
         row.id: [Step(at=row.created_at, kind=StepKind.CREATED)]
-        for row in connection.execute(select(tickets.c.id, tickets.c.created_at).where(tickets.c.id.in_(wanted)))
+        for row in connection.execute(_CREATED, {"ids": wanted})
     }
     for ticket, step in (*_written(connection, wanted), *_changed(connection, wanted)):
         found[ticket].append(step)
@@ -29,11 +41,6 @@ def _place(step: Step) -> tuple[object, int]:
 
 def _written(connection: Connection, wanted: Sequence[int]) -> list[tuple[int, Step]]:
     """Public mail alone counts: notes, auto-replies and bounces neither ask nor answer."""
-    query = (
-        select(messages.c.ticket_id, messages.c.created_at, messages.c.direction, messages.c.author)
-        .where(messages.c.ticket_id.in_(wanted), messages.c.public, messages.c.kind == "mail")
-        .order_by(messages.c.id)
-    )
     return [
         (
             row.ticket_id,
@@ -43,16 +50,11 @@ def _written(connection: Connection, wanted: Sequence[int]) -> list[tuple[int, S
                 who=row.author,
             ),
         )
-        for row in connection.execute(query)
+        for row in connection.execute(_WRITTEN, {"ids": wanted})
     ]
 
 
 def _changed(connection: Connection, wanted: Sequence[int]) -> list[tuple[int, Step]]:
-    query = (
-        select(events.c.ticket_id, events.c.at, events.c.kind, events.c.data)
-        .where(events.c.ticket_id.in_(wanted), events.c.kind.in_(("status", "assignee")))
-        .order_by(events.c.id)
-    )
     return [
         (
             row.ticket_id,
@@ -60,5 +62,5 @@ def _changed(connection: Connection, wanted: Sequence[int]) -> list[tuple[int, S
             if row.kind == "status"
             else Step(at=row.at, kind=StepKind.ASSIGNED, who=row.data["new"]),
         )
-        for row in connection.execute(query)
+        for row in connection.execute(_CHANGED, {"ids": wanted})
     ]

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import BindParameter, Connection, Integer, bindparam, select, update
 
 from daemon.store import figures
 from daemon.store import tickets as ticket_rows
@@ -18,12 +18,38 @@ from rules.timing import Timing
 BATCH = 200
 _TIMERS_A_TICKET = 4
 _TIMING = "timing"
+_OF: BindParameter[int] = bindparam("ids", expanding=True)
+_FIRED = select(fired).where(fired.c.ticket_id.in_(_OF))
+_SURVEYED = (
+    select(tickets.c.id, addresses.c.surveyed_at.label("at"))
+    .join(addresses, addresses.c.id == tickets.c.requester_id)
+    .where(tickets.c.id.in_(_OF), addresses.c.surveyed_at.is_not(None))
+)
+_RATED = select(ratings.c.ticket_id).where(ratings.c.ticket_id.in_(_OF))
+_SNOOZED = select(timers.c.ticket_id).where(timers.c.ticket_id.in_(_OF), timers.c.kind == SNOOZE)
+_REMEMBERED = select(remembered.c.value).where(remembered.c.name == bindparam("called"))
+_UNTIMED = (
+    select(tickets.c.id)
+    .where(tickets.c.timed_version != tickets.c.version)
+    .order_by(tickets.c.id)
+    .limit(bindparam("most", type_=Integer))
+)
+_FORGET = timers.delete().where(timers.c.ticket_id.in_(_OF), timers.c.kind.not_in(EXPLICIT))
+_TIMED = update(tickets).where(tickets.c.id.in_(_OF)).values(timed_version=tickets.c.version)
+_TICKETS_DUE = (
+    select(timers.c.ticket_id)
+    .where(timers.c.due_at <= bindparam("now"))
+    .order_by(timers.c.due_at, timers.c.ticket_id)
+    .limit(bindparam("most", type_=Integer))
+)
+_DUE = select(timers).where(timers.c.ticket_id.in_(_OF), timers.c.due_at <= bindparam("now")).order_by(timers.c.due_at)
 
 
 def situations(connection: Connection, ticket_ids: Iterable[int]) -> dict[int, Situation]:
     """The tickets with all that their timers depend on, by id."""
     ids = list(ticket_ids)
-    facts, past, before = ticket_rows.facts(connection, ids), histories(connection, ids), _fired(connection, ids)
+    facts = ticket_rows.facts(connection, ids, for_decision=False)
+    past, before = histories(connection, ids), _fired(connection, ids)
     asked, rated, snoozed = _surveyed(connection, ids), _rated(connection, ids), _snoozed(connection, ids)
     return {
         ticket: Situation(
@@ -40,34 +66,32 @@ def situations(connection: Connection, ticket_ids: Iterable[int]) -> dict[int, S
 
 def _fired(connection: Connection, ids: Sequence[int]) -> dict[int, dict[Key, Fired]]:
     found: dict[int, dict[Key, Fired]] = {}
-    for row in connection.execute(select(fired).where(fired.c.ticket_id.in_(ids))):
+    for row in connection.execute(_FIRED, {"ids": ids}):
         found.setdefault(row.ticket_id, {})[row.kind, row.anchor] = Fired(due_at=row.due_at, at=row.at)
     return found
 
 
 def _surveyed(connection: Connection, ids: Sequence[int]) -> dict[int, datetime]:
     """When the requester of each ticket was last asked, about whichever ticket."""
-    query = (
-        select(tickets.c.id, addresses.c.surveyed_at.label("at"))
-        .join(addresses, addresses.c.id == tickets.c.requester_id)
-        .where(tickets.c.id.in_(ids), addresses.c.surveyed_at.is_not(None))
-    )
-    return {row.id: row.at for row in connection.execute(query)}
+    return {row.id: row.at for row in connection.execute(_SURVEYED, {"ids": ids})}
 
 
 def _rated(connection: Connection, ids: Sequence[int]) -> set[int]:
-    return set(connection.execute(select(ratings.c.ticket_id).where(ratings.c.ticket_id.in_(ids))).scalars())
+    return set(connection.execute(_RATED, {"ids": ids}).scalars())
 
 
 def _snoozed(connection: Connection, ids: Sequence[int]) -> set[int]:
-    query = select(timers.c.ticket_id).where(timers.c.ticket_id.in_(ids), timers.c.kind == SNOOZE)
-    return set(connection.execute(query).scalars())
+    return set(connection.execute(_SNOOZED, {"ids": ids}).scalars())
+
+
+def are_computed(connection: Connection, timing: Timing) -> bool:
+    """Whether every ticket's timers are in place, and were computed with these hours and deadlines."""
+    return recall(connection, _TIMING) == timing.hash and not untimed(connection, 1)
 
 
 def forget_when_changed(connection: Connection, timing: Timing) -> bool:
     """When hours or deadlines are not those the timers were computed with, let all of them be computed anew."""
-    known = connection.execute(select(remembered.c.value).where(remembered.c.name == _TIMING)).scalar()
-    if known == timing.hash:
+    if connection.execute(_REMEMBERED, {"called": _TIMING}).scalar() == timing.hash:
         return False
     remember(connection, _TIMING, timing.hash)
     finished = (Status.CLOSED, Status.SPAM)
@@ -84,13 +108,12 @@ def remember(connection: Connection, name: str, value: str) -> None:
 
 def recall(connection: Connection, name: str) -> str:
     """What is remembered under a name; empty when nothing is."""
-    return connection.execute(select(remembered.c.value).where(remembered.c.name == name)).scalar() or ""
+    return connection.execute(_REMEMBERED, {"called": name}).scalar() or ""
 
 
 def untimed(connection: Connection, most: int = BATCH) -> list[int]:
     """Tickets that changed since their timers were computed."""
-    query = select(tickets.c.id).where(tickets.c.timed_version != tickets.c.version).order_by(tickets.c.id).limit(most)
-    return list(connection.execute(query).scalars())
+    return list(connection.execute(_UNTIMED, {"most": most}).scalars())
 
 
 def compute(connection: Connection, ids: Sequence[int], timing: Timing) -> int:
@@ -101,30 +124,24 @@ def compute(connection: Connection, ids: Sequence[int], timing: Timing) -> int:
         for ticket, situation in found.items()
         for each in rules_timers.timers(situation, timing)
     ]
-    connection.execute(timers.delete().where(timers.c.ticket_id.in_(ids), timers.c.kind.not_in(EXPLICIT)))
+    connection.execute(_FORGET, {"ids": ids})
     if rows:
         connection.execute(timers.insert(), rows)
     figures.measure(connection, found, timing)
-    connection.execute(update(tickets).where(tickets.c.id.in_(ids)).values(timed_version=tickets.c.version))
+    connection.execute(_TIMED, {"ids": ids})
     return len(rows)
 
 
 def tickets_due(connection: Connection, now: datetime, most: int) -> list[int]:
     """Tickets with a timer whose time has come, the longest overdue first."""
-    query = (
-        select(timers.c.ticket_id)
-        .where(timers.c.due_at <= now)
-        .order_by(timers.c.due_at, timers.c.ticket_id)
-        .limit(most * _TIMERS_A_TICKET)
-    )
-    return list(dict.fromkeys(connection.execute(query).scalars()))[:most]
+    found = connection.execute(_TICKETS_DUE, {"now": now, "most": most * _TIMERS_A_TICKET})
+    return list(dict.fromkeys(found.scalars()))[:most]
 
 
 def due_timers(connection: Connection, ids: Sequence[int], now: datetime) -> dict[int, list[Timer]]:
     """The timers of these tickets whose time has come."""
-    query = select(timers).where(timers.c.ticket_id.in_(ids), timers.c.due_at <= now).order_by(timers.c.due_at)
     found: dict[int, list[Timer]] = {}
-    for row in connection.execute(query):
+    for row in connection.execute(_DUE, {"ids": ids, "now": now}):
         timer = Timer(kind=row.kind, due_at=row.due_at, anchor=row.anchor or row.due_at, why=row.why)
         found.setdefault(row.ticket_id, []).append(timer)
     return found

@@ -110,7 +110,9 @@ def make_admin_notice(due: Due, policy: Policy, now: datetime) -> Letter:
     faults = gate.inspect(raw, recipient=due.recipient, visible=[due.recipient], own=[mailbox.address])
     if faults:
         raise NotToBeSent("refused by the outbound gate: " + "; ".join(faults), fault=True)
-    return Letter(raw=raw, subject=draft.subject, message_id=draft.message_id, envelope_from="")
+    return Letter(
+        raw=raw, subject=draft.subject, message_id=draft.message_id, envelope_from="", problem=rendered.problem
+    )
 
 
 def _enclosed(due: Due, material: Material, desk: Desk, contents: Contents) -> Enclosures:

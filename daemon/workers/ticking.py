@@ -22,6 +22,7 @@ from daemon.workers.sweeping import sweep
 from daemon.workers.weekly import weekly
 from rules.due import TO_CUSTOMERS, Room, what_is_due
 from rules.timers import LATE, SURVEY, Situation, Timer
+from rules.timing import Timing
 
 NAME = "ticker"
 LEASE = timedelta(minutes=2)
@@ -131,9 +132,11 @@ class Ticking:
 
     def _compute(self) -> None:
         timing = self._policy().timing
-        self._store.write(lambda connection: situations.forget_when_changed(connection, timing))
+        with self._store.reading() as connection:  # a commit for nothing would cost a disk's sync
+            if situations.are_computed(connection, timing):
+                return
         for _ in range(_MOST_BATCHES):
-            ids = self._store.write(lambda connection: _compute_some(connection, self._policy()))
+            ids = self._store.write(lambda connection: _compute_some(connection, timing))
             if len(ids) < situations.BATCH:
                 return
 
@@ -160,24 +163,29 @@ class Ticking:
     def _judge(
         self, connection: Connection, due: Mapping[int, list[Timer]], now: datetime, left: int, *, is_open: bool
     ) -> int:
-        policy, mails = self._policy(), 0
+        policy, mails, carrying = self._policy(), 0, firings.Carrying(connection, now)
         surveyed: set[str] = set()
         for ticket, before in situations.situations(connection, due).items():
             is_asked = before.ticket.requester in surveyed  # about another ticket, in this very batch
             situation = replace(before, surveyed_at=now) if is_asked else before
-            room = _room(connection, situation, now, left, breaker_open=is_open)
+            room = Room()  # for mail to customers alone
+            if any(each.kind in TO_CUSTOMERS for each in due[ticket]):
+                carrying.flush()
+                room = _room(connection, situation, now, left, breaker_open=is_open)
             judged = what_is_due(due[ticket], situation, policy.desk, policy.timing, now, room)
-            mails += firings.carry_out(connection, situation.ticket, judged, now)
+            mails += carrying.carry_out(situation.ticket, judged)
             left -= sum(1 for each in judged if each.timer.kind in TO_CUSTOMERS)
             if any(each.timer.kind == SURVEY and each.mailings for each in judged):
                 surveyed.add(situation.ticket.requester)
+        carrying.flush()
         return mails
 
 
-def _compute_some(connection: Connection, policy: Policy) -> list[int]:
+def _compute_some(connection: Connection, timing: Timing) -> list[int]:
+    situations.forget_when_changed(connection, timing)
     ids = situations.untimed(connection)
     if ids:
-        situations.compute(connection, ids, policy.timing)
+        situations.compute(connection, ids, timing)
     return ids
 
 

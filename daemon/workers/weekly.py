@@ -15,7 +15,7 @@ from rules.addresses import fold
 from rules.facts import Agent, Desk
 from rules.notices import lead
 from rules.points import points
-from rules.reports import Period, Source, Table
+from rules.reports import Cell, Period, Source, Table
 
 ROUND, TEMPLATE = "weekly", "report"
 Mail = tuple[Address, str, dict[str, Any]]
@@ -97,16 +97,22 @@ def _written(policy: Policy, source: Source, weeks: Sequence[Period], team: str)
 
 def table_variables(table: Table) -> dict[str, Any]:
     """A table as its template prints it. The cells of a column are of one width, so that the text part is a table."""
-    columns = zip(table.header, *([cell.text for cell in line.cells] for line in table.lines), strict=True)
+    texts = [[_unbroken(cell) for cell in line.cells] for line in table.lines]
+    columns = zip(table.header, *texts, strict=True)
     widths = [max(map(len, column)) for column in columns]
     return {
         "title": table.title,
         "header": _padded(table.header, widths),
         "has_bars": any(line.bar is not None for line in table.lines),
         "rows": [
-            {"cells": _padded([cell.text for cell in line.cells], widths), "bar": line.bar} for line in table.lines
+            {"cells": _padded(cells, widths), "bar": line.bar} for cells, line in zip(texts, table.lines, strict=True)
         ],
     }
+
+
+def _unbroken(cell: Cell) -> str:
+    """A number and its unit stay on one line."""
+    return cell.text if isinstance(cell.value, str) else cell.text.replace(" ", "\u00a0")
 
 
 def _padded(cells: Sequence[str], widths: Sequence[int]) -> list[str]:

@@ -113,3 +113,18 @@ def test_html_loads_nothing_and_leaves_colours_to_the_reader() -> None:
     assert 'href="javascript' not in html
     assert 'content="light dark"' in html
     assert "color:" not in html.replace("solid", "").replace("color-scheme", "")
+
+
+@pytest.mark.parametrize(
+    ("share", "text", "width"), [("50", "\u2588" * 6, 60), ("100.0", "\u2588" * 12, 120), ("900", "\u2588" * 12, 120)]
+)
+def test_a_bar_is_blocks_in_the_text_and_a_coloured_cell_in_the_page(share: str, text: str, width: int) -> None:
+    written = Compiled(f"Subject: x\n\n| a |\n|---|\n| {{{{ {share} | bar }}}} |\n").render({})
+    assert f"| {text} |" in written.text
+    assert f'bgcolor="#4f8fe6" width="{width}"' in written.html
+
+
+def test_an_empty_bar_has_no_cell_and_what_is_no_number_has_no_bar() -> None:
+    written = Compiled("Subject: x\n\nA{{ 0 | bar }}Z {{ word | bar }}.").render({"word": "100"})
+    assert "bgcolor" not in written.html
+    assert written.text == "A\u00a0Z .\n"

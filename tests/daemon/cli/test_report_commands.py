@@ -63,7 +63,7 @@ def test_the_summary_puts_every_figure_beside_the_one_before(run: Run) -> None:
     ("name", "form", "begins"),
     [
         ("teams", (), "teams, "),
-        ("agents", ("--csv",), "agent,Solved tickets,"),
+        ("agents", ("--csv",), "agent,solved,"),
         ("weeks", ("--json",), '{\n  "title": "weeks, '),
         ("quarantined-mail", ("--csv",), "at,mail,sender,reason,value"),
         ("ages", ("--html",), "<html>"),

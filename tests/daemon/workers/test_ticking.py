@@ -44,11 +44,18 @@ def test_a_ticket_that_nobody_takes_is_brought_up_and_climbs_the_ladder(desk: Ti
     desk.wait(hours=6, step_minutes=5)
     assert sent(desk, ADA)[1:] == [
         ("Mon 23 09:30", "Nobody has this ticket: Printer broken"),
+        ("Mon 23 11:00", "First reply: 50 % of the time: Printer broken"),
         ("Mon 23 12:00", "First reply: 75 % of the time: Printer broken"),
         ("Mon 23 13:00", "First reply: missed: Printer broken"),
         ("Mon 23 14:00", "First reply: missed: Printer broken"),
     ]
-    assert [when for when, _ in sent(desk, BEN)] == ["Mon 23 09:00", "Mon 23 09:30", "Mon 23 12:00", "Mon 23 13:00"]
+    assert [when for when, _ in sent(desk, BEN)] == [
+        "Mon 23 09:00",
+        "Mon 23 09:30",
+        "Mon 23 11:00",
+        "Mon 23 12:00",
+        "Mon 23 13:00",
+    ]
 
 
 def test_escalation_goes_on_until_somebody_takes_the_ticket(desk: TickingDesk) -> None:
@@ -265,6 +272,16 @@ def test_of_two_tickets_solved_in_the_same_minute_one_is_surveyed(waiting: Ticki
     solve(waiting, 2)
     waiting.wait(days=4)
     assert surveys(waiting) == 1
+
+
+def test_a_ticket_solved_on_a_friday_evening_brings_one_mail_on_monday_and_one_on_tuesday(waiting: TickingDesk) -> None:
+    waiting.wait_until(datetime(2026, 11, 27, 18, 0, tzinfo=UTC))
+    solve(waiting)
+    waiting.wait(days=4, step_minutes=30)
+    assert sent(waiting, CUSTOMER)[-2:] == [
+        ("Mon 30 09:00", "Did our answer help?"),
+        ("Tue 01 09:00", "How did we do?"),
+    ]
 
 
 def test_a_share_of_tickets_is_surveyed_and_a_share_of_none_is_none(waiting: TickingDesk) -> None:

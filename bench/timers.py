@@ -1,4 +1,4 @@
-"""How long a tick takes over many open timers, of which few are due: python bench/ticks.py TIMERS DUE."""
+"""How long a tick takes over many open timers, of which few are due: python -m bench.timers TIMERS DUE."""
 
 import sys
 import tempfile
