@@ -57,8 +57,8 @@ def answered(desk: Postroom, notice: Sent, html: str, *pictures: tuple[str, byte
 def test_a_notice_shows_the_customers_picture_where_it_was(desk):
     notice = asked(desk)
     assert shown(notice) == [PNG]
-    assert "It looks like this:\n[image: shot.png]\n\nWhat now?" in notice.text
-    assert re.search(r"like this:<br>\s*<img[^>]+>(<br>\s*)+What now", notice.html)
+    assert "It looks like this:\n\n[image: shot.png]\n\nWhat now?" in notice.text
+    assert re.search(r"like this:(<br>|</p>|<p>|\s)*<img[^>]+>(<br>\s*)+What now", notice.html)
 
 
 def test_an_agents_picture_stays_in_its_place_for_the_customer(desk):
@@ -66,7 +66,7 @@ def test_an_agents_picture_stays_in_its_place_for_the_customer(desk):
         answered(desk, asked(desk), '<p>Press here:</p><img src="cid:a"><p>Then wait.</p>', ("a", PNG * 2)), ALICE
     )
     assert shown(reply) == [PNG * 2]
-    assert reply.text == "Press here:\n[image: a.png]\n\nThen wait."
+    assert reply.text == "Press here:\n\n[image: a.png]\n\nThen wait."
     assert files(reply) == []
 
 
@@ -87,7 +87,7 @@ def test_a_picture_of_a_note_never_leaves_even_when_it_is_quoted_on_top(desk):
 def test_commands_above_a_picture_do_not_move_it(desk):
     mails = answered(desk, asked(desk), '#solve<br><p>Press here:</p><img src="cid:a"><p>Then wait.</p>', ("a", PNG))
     reply = to(mails, ALICE)
-    assert reply.text == "Press here:\n[image: a.png]\n\nThen wait."
+    assert reply.text == "Press here:\n\n[image: a.png]\n\nThen wait."
     assert shown(reply) == [PNG]
 
 

@@ -26,5 +26,7 @@ def test_every_missing_file_is_named_at_once(tmp_path: Path):
 def test_a_key_that_does_not_fit_is_named_with_its_certificate(tmp_path: Path, key: str):
     certificate, _ = write_certificate(tmp_path)
     (tmp_path / "other.key").write_text(key)
-    with pytest.raises(ConfigError, match=r"mx\.pem: cannot be used together with .*" + re.escape("other.key")):
+    with pytest.raises(
+        ConfigError, match=r"mx\.pem: smtp.certificate: cannot be used together with .*" + re.escape("other.key")
+    ):
         server_context(certificate, tmp_path / "other.key")
