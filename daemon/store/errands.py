@@ -145,6 +145,7 @@ _MESSAGE = select(messages).where(messages.c.id == bindparam("message"))
 
 def _call_webhook(work: Work, action: CallWebhook) -> None:
     ticket = work.ticket(action.ticket)
+    work.write_columns()
     about = dict(work.connection.execute(_ABOUT, {"ticket": ticket}).one()._mapping)
     content = {"rule": action.rule, "at": work.now.isoformat(), "ticket": about, "message": _message(work)}
     _queue(work, ticket, WEBHOOK, action.webhook, action.rule, content)

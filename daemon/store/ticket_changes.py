@@ -38,6 +38,8 @@ def _column(name: str) -> Select[tuple[Any]]:
 
 def read_column(work: Work, ticket: int, column: str) -> Any:
     """One column of a ticket as it is now."""
+    if ticket == work.new_ticket and column in work.known:
+        return work.known[column]
     return work.connection.execute(_column(column), {"row": ticket}).scalar_one()
 
 
@@ -50,7 +52,9 @@ def set_column(work: Work, ticket: int, column: str, value: Any) -> Any:
 
 def change_column(work: Work, ticket: int, column: str, old: Any, new: Any) -> None:
     """Set one column of a ticket that was just read."""
-    if new != old:
+    if ticket == work.new_ticket and column in work.known:
+        work.known[column] = work.pending[column] = new
+    elif new != old:
         work.connection.execute(_TICKET, {"row": ticket, column: new})
     work.reversible("column", ticket=ticket, column=column, was=new, back=old)
 

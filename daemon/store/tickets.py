@@ -218,6 +218,7 @@ def carry_out(
     return work
 
 
+_SET_BY_RULES = ("assignee", "team", "priority", "category", "tags", "fields")
 _NEW_TICKET = tickets.insert().returning(tickets.c.id)
 _NEW_PARTICIPANT = participants.insert()
 _NEW_MESSAGE = messages.insert().returning(messages.c.id)
@@ -244,6 +245,8 @@ def _create(work: Work, action: CreateTicket) -> None:
     }
     ticket = work.connection.execute(_NEW_TICKET, values).scalar_one()
     work.new_ticket = ticket
+    # What rules set at once, such as a category, is written in one statement when all is done.
+    work.known = {name: values.get(name, "") for name in _SET_BY_RULES}
     work.connection.execute(
         _NEW_PARTICIPANT,
         {"ticket_id": ticket, "address_id": address, "name": person.name, "role": Role.REQUESTER},

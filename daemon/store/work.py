@@ -16,6 +16,7 @@ _TOUCH = (
     .where(tickets.c.id.in_(bindparam("ids", expanding=True)))
     .values(version=tickets.c.version + 1, updated_at=bindparam("now"))
 )
+_SET = update(tickets).where(tickets.c.id == bindparam("row"))
 _NEW_EVENTS, _NEW_LETTERS = events.insert(), outbox_table.insert()
 
 
@@ -25,6 +26,7 @@ class Work:
 
     `agent`: on whose authority, else empty. `inverse`: steps that take the changes back, in the order they were made.
     `changes` and `remarks`: result lines that only carrying it out could tell; `undo`: the word that takes it back.
+    `known`: columns of the new ticket as they are by now; `pending`: those of them that are still to be written.
     """
 
     connection: Connection
@@ -42,6 +44,8 @@ class Work:
     remarks: list[tuple[str, str]] = field(default_factory=list)
     changes: list[tuple[str, str, str]] = field(default_factory=list)
     undo: str = ""
+    known: dict[str, Any] = field(default_factory=dict)
+    pending: dict[str, Any] = field(default_factory=dict)
 
     def ticket(self, reference: int) -> int:
         """The id behind an action's ticket: NEW stands for the one made by this decision."""
@@ -60,8 +64,15 @@ class Work:
         row = {"ticket_id": ticket, "at": self.now, "actor": self.actor, "kind": kind, "data": data, "why": why}
         self.events.append(row)
 
+    def write_columns(self) -> None:
+        """Write what is pending of the new ticket: before its row is read."""
+        if self.pending:
+            self.connection.execute(_SET, {"row": self.new_ticket, **self.pending})
+            self.pending = {}
+
     def flush(self) -> None:
         """Write what was collected, a statement a table, and count the change of every ticket touched."""
+        self.write_columns()
         if self.letters:
             self.connection.execute(_NEW_LETTERS, self.letters)
         if not self.events:

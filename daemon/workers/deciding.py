@@ -44,7 +44,8 @@ def consider(
     connection: Connection, mail: ParsedMail, envelope: Envelope, policy: Policy, now: datetime, *, breaker_limit: int
 ) -> Decision:
     """Decide without doing: what `explain` shows and what `settle` carries out."""
-    wanted, needs = lookups(mail, envelope, policy.desk, policy.ruleset), policy.ruleset.needs
+    wanted = lookups(mail, envelope, policy.desk, policy.ruleset)
+    needs = policy.ruleset.needs
     found = find(connection, wanted, now, breaker_limit=breaker_limit, needs=needs)
     return decide(mail, envelope, found, policy.desk, now, policy.ruleset)
 
