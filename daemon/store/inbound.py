@@ -119,7 +119,11 @@ _CLAIMED = (
 )
 _READY = and_(
     inbound.c.state == InboundState.WAITING,
-    or_(inbound.c.claimed_until.is_(None), inbound.c.claimed_until < bindparam("now")),
+    or_(
+        inbound.c.claimed_until.is_(None),
+        inbound.c.claimed_until < bindparam("now"),
+        inbound.c.claimed_until == bindparam("lost"),
+    ),
     or_(inbound.c.not_before.is_(None), inbound.c.not_before <= bindparam("now")),
 )
 _CHOSEN = (
@@ -138,14 +142,19 @@ _CLAIM = (
 )
 
 
-def claim(connection: Connection, now: datetime, most: int) -> list[Claimed]:
+def claim(
+    connection: Connection, now: datetime, most: int, *, until: datetime | None = None, lost: datetime | None = None
+) -> list[Claimed]:
     """Take up to `most` waiting rows, oldest first, counting the attempt in the same transaction.
 
     The predicate stands in the outer WHERE too: on SQLite, where SKIP LOCKED is silently dropped, and under
     PostgreSQL's read committed, the inner list alone could name a row that somebody else has just taken. The list is
     a common table expression because PostgreSQL runs a plain sub-query again for every row, and so past the limit.
+
+    They are claimed `until` an instant that no other claim has. `lost`: that of a call whose answer did not come: its
+    rows are ours already, should it have been committed.
     """
-    rows = connection.execute(_CLAIM, {"now": now, "until": now + CLAIM, "most": most}).all()
+    rows = connection.execute(_CLAIM, {"now": now, "until": until or now + CLAIM, "lost": lost, "most": most}).all()
     return sorted((_claimed(row) for row in rows), key=lambda each: each.id)
 
 

@@ -119,7 +119,11 @@ def tell_admins(
 _READY = and_(
     outbox.c.state.in_(_OPEN),
     outbox.c.next_attempt_at <= bindparam("now"),
-    or_(outbox.c.claimed_until.is_(None), outbox.c.claimed_until < bindparam("now")),
+    or_(
+        outbox.c.claimed_until.is_(None),
+        outbox.c.claimed_until < bindparam("now"),
+        outbox.c.claimed_until == bindparam("lost"),
+    ),
 )
 _DUE = [outbox.c[name] for name in Due.__slots__]
 _CHOSEN = (  # a common table expression: PostgreSQL would run a plain sub-query again for every row, past the limit
@@ -138,9 +142,15 @@ _CLAIM = (
 )
 
 
-def claim(connection: Connection, now: datetime, most: int) -> list[Due]:
-    """Take up to `most` rows that are due, people's mail before generated mail. No attempt is counted yet."""
-    rows = connection.execute(_CLAIM, {"now": now, "until": now + CLAIM, "most": most}).all()
+def claim(
+    connection: Connection, now: datetime, most: int, *, until: datetime | None = None, lost: datetime | None = None
+) -> list[Due]:
+    """Take up to `most` rows that are due, people's mail before generated mail. No attempt is counted yet.
+
+    They are claimed `until` an instant that no other claim has. `lost`: that of a call whose answer did not come: its
+    rows are ours already, should it have been committed.
+    """
+    rows = connection.execute(_CLAIM, {"now": now, "until": until or now + CLAIM, "lost": lost, "most": most}).all()
     return [_due(row) for row in sorted(rows, key=lambda row: (row.rank, row.id))]
 
 

@@ -63,6 +63,7 @@ class Delivery:
         self._carrier, self._clock, self._null_sender, self._dice = carrier, clock, null_sender, dice
         self._wake = threading.Event()
         self._stopping = False
+        self._claiming: datetime | None = None
         self._recovery_due = clock.monotonic() + _RECOVERY_SECONDS
 
     def wake(self) -> None:
@@ -92,8 +93,7 @@ class Delivery:
     def step(self) -> bool:
         """Claim a batch and deliver it. False when nothing was due."""
         self._recover()
-        now = self._clock.now()
-        rows = self._store.write(lambda connection: outbox.claim(connection, now, _BATCH))
+        rows = self._claim()
         for position, due in enumerate(rows):
             if self._stopping:
                 left = [each.id for each in rows[position:]]
@@ -101,6 +101,14 @@ class Delivery:
                 break
             self._deliver(due)
         return bool(rows)
+
+    def _claim(self) -> list[Due]:
+        """What is due. When the answer of the database is lost, the next call finds what this one may have claimed."""
+        now, lost = self._clock.now(), self._claiming
+        until = self._claiming = now + outbox.CLAIM + timedelta(microseconds=self._dice() * 1e6)
+        rows = self._store.write(lambda connection: outbox.claim(connection, now, _BATCH, until=until, lost=lost))
+        self._claiming = None
+        return rows
 
     def _recover(self) -> None:
         """Now and then, look for attempts whose holder is gone: another node, or we with a database that was away."""
@@ -133,8 +141,8 @@ class Delivery:
         except BrokenTemplate as error:
             self._end(due, OutboxState.HELD, f"template {due.template}: {error}")
         except NotYet as error:
-            until = self._clock.now() + _A_MOMENT
-            self._store.write(lambda connection, why=str(error): outbox.postpone(connection, due.id, until, why))  # type: ignore[misc]
+            until, why = self._clock.now() + _A_MOMENT, str(error)
+            self._insist(lambda connection: outbox.postpone(connection, due.id, until, why))
         except Exception as error:
             self._postpone(due, error)
         else:

@@ -4,6 +4,7 @@ A mail that cannot be read is tried again, then quarantined; whatever one mail d
 """
 
 import logging
+import random
 import threading
 from collections import deque
 from collections.abc import Callable
@@ -52,6 +53,7 @@ class Intake:
         self._breaker_limit, self._on_settled = breaker_limit, on_settled
         self._wake = threading.Event()
         self._stopping = False
+        self._claiming: datetime | None = None  # of a call whose answer was lost: its rows are found again by it
         self._reading: deque[_Reading] = deque()
         self._settling: deque[tuple[_Reading, Future[Decided | None]]] = deque()
 
@@ -91,9 +93,11 @@ class Intake:
     def _claim(self) -> None:
         if len(self._reading) > _IN_HAND // 2:
             return
-        now = self._clock.now()
-        room = _IN_HAND - len(self._reading)
-        for row in self._store.write(lambda connection: inbound.claim(connection, now, room)):
+        now, lost, room = self._clock.now(), self._claiming, _IN_HAND - len(self._reading)
+        until = self._claiming = now + inbound.CLAIM + timedelta(microseconds=random.random() * 1e6)
+        rows = self._store.write(lambda connection: inbound.claim(connection, now, room, until=until, lost=lost))
+        self._claiming = None
+        for row in rows:
             self._read(row)
 
     def _read(self, row: Claimed) -> None:

@@ -154,3 +154,13 @@ def test_an_envelope_of_any_characters_is_stored(store: Store, odd: str) -> None
     with store.reading() as connection:
         (row,) = views.inbound_list(connection)
     assert row["state"] == "waiting"
+
+
+def test_a_claim_whose_answer_was_lost_is_found_again_by_its_end(store: Store, clock) -> None:
+    row, end = store.accept(mail()).inbound_id, clock.now() + inbound.CLAIM
+    store.write(lambda c: inbound.claim(c, clock.now(), 9, until=end))
+    assert claim(store, clock) == []
+    later = end + timedelta(seconds=1)
+    [again] = store.write(lambda c: inbound.claim(c, clock.now(), 9, until=later, lost=end))
+    assert again.id == row
+    assert claim(store, clock) == []
