@@ -105,7 +105,8 @@ class Delivery:
     def _claim(self) -> list[Due]:
         """What is due. When the answer of the database is lost, the next call finds what this one may have claimed."""
         now, lost = self._clock.now(), self._claiming
-        until = self._claiming = now + outbox.CLAIM + timedelta(microseconds=self._dice() * 1e6)
+        until = now + outbox.CLAIM + timedelta(microseconds=self._dice() * 1e6)
+        self._claiming = lost or until  # the first one unanswered: those after it met a database that was away
         rows = self._store.write(lambda connection: outbox.claim(connection, now, _BATCH, until=until, lost=lost))
         self._claiming = None
         return rows

@@ -94,7 +94,8 @@ class Intake:
         if len(self._reading) > _IN_HAND // 2:
             return
         now, lost, room = self._clock.now(), self._claiming, _IN_HAND - len(self._reading)
-        until = self._claiming = now + inbound.CLAIM + timedelta(microseconds=random.random() * 1e6)
+        until = now + inbound.CLAIM + timedelta(microseconds=random.random() * 1e6)
+        self._claiming = lost or until  # the first one unanswered: those after it met a database that was away
         rows = self._store.write(lambda connection: inbound.claim(connection, now, room, until=until, lost=lost))
         self._claiming = None
         for row in rows:
