@@ -27,6 +27,9 @@ DOORS = {
     "re2": ("rules/",),
     "pydantic": ("daemon/config", "daemon/policy"),
     "click": ("daemon/cli/",),
+    "dkim": ("parsers/dkim_signatures.py",),
+    "dns": ("daemon/transports/resolvers.py",),
+    "publicsuffixlist": ("parsers/public_suffixes.py",),
     "rich": ("daemon/cli/",),
 }
 CLOCKS = {("datetime", "now"), ("datetime", "utcnow"), ("time", "time"), ("time", "monotonic"), ("date", "today")}
