@@ -339,6 +339,12 @@ class Stored:
     ticket: int | None
 
 
+def accepted(connection: Connection, inbound_id: int) -> Claimed | None:
+    """One row for looking back, whatever has become of it. None when there is none."""
+    row: Any = connection.execute(select(*_CLAIMED).where(inbound.c.id == inbound_id)).one_or_none()
+    return _claimed(row) if row else None
+
+
 def decided_since(connection: Connection, since: datetime) -> list[Stored]:
     """Every mail accepted since then that has been decided, in the order of deciding; duplicates left out."""
     query = (
