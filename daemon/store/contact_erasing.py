@@ -94,6 +94,7 @@ class _Person:
 def erase_contact(work: Work, contact: int) -> Erased:
     """Forget a contact. The bytes go after the commit, by `erasures.sweep`."""
     connection, person = work.connection, _person(work.connection, contact)
+    erasures.stop_writing(connection)
     own = list(connection.execute(person.requested).scalars())
     digests = [*_erase_mails(connection, person, work.now), *_erase_letters(connection, person, own, work.now)]
     _erase_events(connection, person)

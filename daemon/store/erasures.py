@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, or_, select, update
+from sqlalchemy import Connection, or_, select, text, update
 from sqlalchemy.sql import ColumnElement
 
 from daemon.store.errands import ErrandState
@@ -40,8 +40,21 @@ def note_done(connection: Connection, digests: Sequence[str], now: datetime) -> 
     connection.execute(update(erasures).where(erasures.c.sha256.in_(digests)).values(done_at=now))
 
 
+def stop_writing(connection: Connection) -> None:
+    """Letters that are being written lose their claim: they were made of what is about to be erased.
+
+    Comes before all else of an erasure. On PostgreSQL the lock keeps other nodes from claiming until this is committed,
+    so that whoever claims sees what is left, and from committing bytes that this erasure would not find.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("LOCK TABLE outbox IN EXCLUSIVE MODE"))
+    unmade = outbox.c.sha256.is_(None) & outbox.c.claimed_until.is_not(None)
+    connection.execute(update(outbox).where(unmade).values(claimed_until=None))
+
+
 def erase_message(connection: Connection, message: int, why: str, now: datetime) -> None:
     """Its words, its mail, and whatever may quote it: later letters to agents, and later mails of agents."""
+    stop_writing(connection)
     row = connection.execute(select(messages).where(messages.c.id == message)).one_or_none()
     if row is None:
         return

@@ -44,7 +44,7 @@ _OPEN = (OutboxState.QUEUED, OutboxState.DEFERRED)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Due:
-    """A row a delivery thread holds. `sha256` is empty until the bytes are made."""
+    """A row a delivery thread holds until `claimed_until`. `sha256` is empty until the bytes are made."""
 
     id: int
     kind: MailClass
@@ -61,6 +61,7 @@ class Due:
     sha256: str | None
     attempts: int
     created_at: datetime
+    claimed_until: datetime | None = None
 
 
 def row(send: Send, ticket: int | None, message: int | None, now: datetime) -> dict[str, Any]:
@@ -166,7 +167,8 @@ def of_ids(connection: Connection, ids: Sequence[int]) -> list[Due]:
 
 
 _BY_ID = update(outbox).where(outbox.c.id == bindparam("row"))
-_MAKE = _BY_ID.where(or_(outbox.c.sha256.is_(None), outbox.c.sha256 == bindparam("bytes")))
+_IS_UNMADE = and_(outbox.c.sha256.is_(None), outbox.c.claimed_until == bindparam("claim"))
+_MAKE = _BY_ID.where(or_(_IS_UNMADE, outbox.c.sha256 == bindparam("bytes")))
 _BEGIN = (
     update(outbox)
     .where(outbox.c.id == bindparam("row"), outbox.c.state.in_(_OPEN), outbox.c.next_attempt_at <= bindparam("now"))
@@ -190,12 +192,14 @@ _NEW_ATTEMPT = attempts.insert().returning(attempts.c.id)
 _END_ATTEMPT = update(attempts).where(attempts.c.id == bindparam("row"))
 
 
-def made(
-    connection: Connection, outbox_id: int, *, subject: str, message_id: str, sha256: str, envelope_from: str
-) -> bool:
-    """The final bytes are stored; this row sends exactly them from now on. False when it has others."""
+def made(connection: Connection, due: Due, *, subject: str, message_id: str, sha256: str, envelope_from: str) -> bool:
+    """The final bytes are stored; this row sends exactly them from now on.
+
+    False when it has others, or when the claim was taken away: what the letter was made of may no longer be true.
+    """
     values = {"subject": subject, "message_id": message_id, "sha256": sha256, "envelope_from": envelope_from}
-    return bool(connection.execute(_MAKE, {"row": outbox_id, "bytes": sha256} | values).rowcount)
+    known = {"row": due.id, "bytes": sha256, "claim": due.claimed_until}
+    return bool(connection.execute(_MAKE, known | values).rowcount)
 
 
 def begin_attempt(
@@ -222,7 +226,9 @@ def end_attempt(
     state: OutboxState,
     next_attempt_at: datetime | None,
 ) -> None:
-    """Record what the peer said and what we make of it."""
+    """Record what the peer said and what we make of it. What was erased meanwhile is not tried again."""
+    if next_attempt_at is not None and _is_erased(connection, outbox_id):
+        state, next_attempt_at = OutboxState.DROPPED, None
     detail = " ".join(part for part in (str(result.code or ""), result.status, result.text) if part)
     said = {"finished_at": now, "state": result.state, "stage": result.stage, "code": result.code, "detail": detail}
     connection.execute(_END_ATTEMPT, {"row": attempt_id} | said)
@@ -303,10 +309,14 @@ def next_due(connection: Connection) -> datetime | None:
 def retry(connection: Connection, outbox_id: int, now: datetime) -> bool:
     """Send again: anything that is not on its way, by an admin's word. Same bytes, same Message-ID."""
     allowed = [each for each in OutboxState if each not in (OutboxState.SENDING, OutboxState.SENT)]
-    gone = select(outbox.c.id).join(erasures, erasures.c.sha256 == outbox.c.sha256).where(outbox.c.id == outbox_id)
-    if connection.execute(gone).first():
+    if _is_erased(connection, outbox_id):
         return False
     return _change(connection, outbox_id, allowed, state=OutboxState.QUEUED, next_attempt_at=now, finished_at=None)
+
+
+def _is_erased(connection: Connection, outbox_id: int) -> bool:
+    gone = select(outbox.c.id).join(erasures, erasures.c.sha256 == outbox.c.sha256).where(outbox.c.id == outbox_id)
+    return connection.execute(gone).first() is not None
 
 
 def hold(connection: Connection, outbox_id: int) -> bool:

@@ -19,7 +19,7 @@ from daemon.headers import wire_address
 from daemon.log import Event, log
 from daemon.policy import Policy
 from daemon.ports import Carrier, OutgoingMail, SendResult, SendState
-from daemon.store import collected, inbound, outbox, people
+from daemon.store import collected, erasures, inbound, outbox, people
 from daemon.store.engine import Connection
 from daemon.store.letters import material
 from daemon.store.outbox import Due, OutboxState
@@ -199,13 +199,14 @@ class Delivery:
             if not due.sha256:
                 is_ours = outbox.made(
                     connection,
-                    due.id,
+                    due,
                     subject=letter.subject,
                     message_id=letter.message_id,
                     sha256=sha256,
                     envelope_from=letter.envelope_from,
                 )
                 if not is_ours:
+                    erasures.ask(connection, [sha256], now)  # something in it may have been erased: it is not kept
                     return None
                 self._tell_of_template(connection, letter.problem, now)
             return outbox.begin_attempt(connection, due.id, now, until, until)

@@ -241,10 +241,11 @@ def test_an_attempt_whose_holder_vanished_is_found_while_others_work(desk: DeskI
 
 def test_bytes_made_by_another_node_are_not_replaced(desk: DeskInHand) -> None:
     number = row(desk, "acknowledgement")["id"]
+    due = next(each for each in desk.store.write(lambda c: outbox.claim(c, desk.clock.now(), 9)) if each.id == number)
 
     def made(words: bytes) -> bool:
         values = {"subject": "s", "envelope_from": "", "message_id": f"<{words.decode()}@d>"}
-        return desk.store.write(lambda c: outbox.made(c, number, sha256=desk.store.blobs.put(words), **values))
+        return desk.store.write(lambda c: outbox.made(c, due, sha256=desk.store.blobs.put(words), **values))
 
     assert [made(b"one"), made(b"one"), made(b"two")] == [True, True, False]
     with desk.store.reading() as connection:
