@@ -11,6 +11,12 @@ from daemon.config_types import Duration, Section
 _DNS_PORT = 53
 
 
+def _limit(value: timedelta) -> timedelta:
+    if not timedelta(seconds=1) <= value <= timedelta(seconds=30):
+        raise ValueError('expected "1s" to "30s"')
+    return value
+
+
 def _server(value: str) -> str:
     name_server(value)
     return value
@@ -40,10 +46,8 @@ class VerificationSection(Section):
         description="Verify mail that comes by SMTP from anybody but limits.trusted_peers; what its headers say of "
         "authentication is then ignored. Mail that comes by LMTP or IMAP was looked at by your own mail server.",
     )
-    time_limit: Duration = Field(
+    time_limit: Annotated[Duration, AfterValidator(_limit)] = Field(
         timedelta(seconds=5),
-        ge=timedelta(seconds=1),
-        le=timedelta(seconds=30),
         description="What is not known of a mail by then stays unknown; the mail is taken in all the same.",
     )
     resolvers: list[Annotated[str, AfterValidator(_server)]] = Field(

@@ -1,12 +1,16 @@
 """Real signatures, real keys, and everything that must not pass for one."""
 
+import time
 from typing import Any
 
 import dkim
 import pytest
+from dkim.canonicalization import Relaxed
+from hypothesis import given
+from hypothesis import strategies as st
 from signing import key_record, signed
 
-from parsers.dkim_signatures import Verdict, verify_signatures
+from parsers.dkim_signatures import Verdict, tightened, verify_signatures
 
 MAIL = (
     b"From: Alice <alice@cust.example>\r\nTo: support@us.example\r\nSubject: Printer\r\n"
@@ -159,6 +163,49 @@ def test_a_malformed_signature_is_an_error_and_nothing_worse(value: bytes):
 def test_a_mail_without_signatures_has_no_results():
     assert verify_signatures(MAIL, {}) == ()
     assert verify_signatures(b"", {}) == ()
+
+
+HOSTILE = {
+    "blanks without end": lambda raw: raw + b" " * 200_000 + b"x\r\n",
+    "blanks in the signature": lambda raw: raw.replace(b"; s=", b";" + b" " * 60_000 + b"s=", 1),
+    "folds in the signature": lambda raw: raw.replace(b"; s=", b";" + b"\r\n " * 20_000 + b"s=", 1),
+    "a header of folds": lambda raw: b"X: x\r\n" + b" y\r\n" * 50_000 + raw,
+    "names without end": lambda raw: raw.replace(b"h=from", b"h=from" + b":x" * 3_000, 1),
+}
+
+
+@pytest.mark.parametrize("spoil", HOSTILE.values(), ids=HOSTILE)
+def test_what_makes_dkimpy_run_for_long_is_kept_from_it(spoil: Any):
+    raw = spoil(signed(MAIL))
+    start = time.process_time()
+    assert result(raw) in ("fail", "permerror", "policy")
+    assert time.process_time() - start < 0.5
+
+
+def test_blanks_at_line_ends_count_as_the_canonicalisation_says():
+    blank = MAIL.replace(b"print.\r\n", b"print. \t \r\n")
+    relaxed, simple = signed(blank), signed(blank, canonicalize=(b"relaxed", b"simple"))
+    assert (result(relaxed), result(simple)) == ("pass", "pass")
+    assert result(relaxed.replace(b"print. \t \r\n", b"print.\r\n")) == "pass"
+    assert result(simple.replace(b"print. \t \r\n", b"print.\r\n")) == "fail"
+
+
+@given(st.lists(st.sampled_from([b" ", b"\t", b"\r", b"\n", b"\r\n", b"a", b"b"]), max_size=40))
+def test_taking_blanks_together_changes_nothing_that_relaxed_hashes(pieces: list[bytes]):
+    raw = b"From: a\r\n\r\n" + b"".join(pieces) + b"\r\n"
+    bodies = [dkim.DKIM(each).body for each in (raw, tightened(raw, 11))]
+    assert len({Relaxed.canonicalize_body(each) for each in bodies}) == 1
+
+
+@given(st.binary(max_size=200), st.binary(max_size=200))
+def test_any_bytes_have_some_result(before: bytes, after: bytes):
+    for raw in (before, b"DKIM-Signature: " + before + b"\r\n" + after, before + signed(MAIL) + after):
+        assert all(len(each) == 4 for each in verdicts(raw))
+
+
+def test_of_a_large_mail_fewer_signatures_are_looked_at():
+    large = b"DKIM-Signature: x\r\n" * 8 + MAIL + b"x" * 20_000_000
+    assert len(verify_signatures(large, {})) == 6
 
 
 def test_dkimpy_alone_would_let_through_what_is_refused_here():

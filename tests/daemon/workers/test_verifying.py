@@ -103,6 +103,13 @@ def test_a_bounce_is_looked_at_by_its_greeting(verifier: Verifier) -> None:
     assert "dmarc=pass" in found
 
 
+def test_a_domain_in_other_letters_is_asked_for_in_ascii() -> None:
+    name = "xn--bcher-kva.example"
+    for verifier in opened({f"{name} TXT": (f"v=spf1 ip4:{OURS} -all",), f"_dmarc.{name} TXT": ("v=DMARC1; p=none",)}):
+        found = look(from_("a@b\u00fccher.example"), verifier, envelope_from="a@b\u00fccher.example")
+    assert found.endswith("dmarc=pass (p=none) header.from=b\u00fccher.example")
+
+
 def test_a_signature_of_the_from_domain_passes_from_anywhere(verifier: Verifier) -> None:
     found = look(signed(from_(ADA), "desk.example"), verifier, envelope_from="x@list.example", peer=THEIRS)
     assert "; dkim=pass header.d=desk.example header.s=s1; dmarc=pass (p=reject)" in found
