@@ -43,7 +43,7 @@ def statements() -> Iterator[dict[str, Any]]:
 
 
 def whole_tables(database: sqlite3.Connection, text: str, values: Sequence[Any]) -> list[str]:
-    """The tables that SQLite means to read from end to end. What an INSERT lists are the keys it might have to check."""
+    """The tables that SQLite means to read from end to end; what an INSERT lists are keys it might have to check."""
     if not text.startswith(("SELECT", "UPDATE", "DELETE", "WITH")) or text.startswith(_ALL_ON_PURPOSE):
         return []
     plan = [row[3] for row in database.execute("EXPLAIN QUERY PLAN " + text, values)]
