@@ -52,6 +52,16 @@ def stop_writing(connection: Connection) -> None:
     connection.execute(update(outbox).where(unmade).values(claimed_until=None))
 
 
+def let_go(connection: Connection, outbox_id: int, sha256: str, now: datetime) -> None:
+    """Bytes of a letter that does not leave as it was written, perhaps of words that are erased now: not to be kept.
+
+    They stay when the row has them after all: the reply to the commit that gave it them was lost.
+    """
+    kept = select(outbox.c.id).where(outbox.c.id == outbox_id, outbox.c.sha256 == sha256)
+    if connection.execute(kept).first() is None:
+        ask(connection, [sha256], now)
+
+
 def erase_message(connection: Connection, message: int, why: str, now: datetime) -> None:
     """Its words, its mail, and whatever may quote it: later letters to agents, and later mails of agents."""
     stop_writing(connection)

@@ -8,9 +8,22 @@ down_revision = "0002"
 
 
 def upgrade() -> None:
+    with op.batch_alter_table("denied", schema=None) as batch_op:
+        batch_op.create_index("ix_denied_inbound_id", ["inbound_id"], unique=False)
+
     with op.batch_alter_table("inbound", schema=None) as batch_op:
         batch_op.add_column(sa.Column("helo", sa.String(), server_default="", nullable=False))
         batch_op.add_column(sa.Column("verified", sa.Text(), server_default="", nullable=False))
+
+    with op.batch_alter_table("tickets", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_tickets_assigned",
+            ["assignee"],
+            unique=False,
+            sqlite_where=sa.text("assignee <> '' AND status NOT IN ('solved', 'closed', 'spam')"),
+            postgresql_where=sa.text("assignee <> '' AND status NOT IN ('solved', 'closed', 'spam')"),
+        )
+        batch_op.create_index("ix_tickets_requester_id", ["requester_id"], unique=False)
 
 
 def downgrade() -> None:
