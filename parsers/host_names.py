@@ -3,7 +3,7 @@
 import re
 
 _LABEL = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?", re.ASCII)
-_ANY_LABEL = re.compile(r"[!-\-/-\[\]-~]{1,63}", re.ASCII)
+_ANY_LABEL = re.compile(r"[ -\-/-\[\]-~]{1,63}", re.ASCII)
 LONGEST_NAME = 253
 
 

@@ -83,9 +83,18 @@ def _warnings(config: Any) -> list[str]:
             "desk.authserv_ids is empty and verification is off: senders cannot be authenticated. Agents are known by "
             "their token alone, and acknowledgements go to addresses that may be forged, within the budgets."
         )
+    elif config.smtp.enabled and not config.verification.enabled and not _is_this_machine(config.smtp.host):
+        warnings.append(
+            f"whoever reaches smtp at {config.smtp.host} can write desk.authserv_ids into a header of their own: let "
+            "only your mail server in, or turn verification on."
+        )
     if not config.desk.admins:
         warnings.append("desk.admins is empty: nobody is told of broken rules or unreadable mail")
     return warnings
+
+
+def _is_this_machine(host: str) -> bool:
+    return host == "localhost" or host.startswith("127.") or host == "::1"
 
 
 @click.command()

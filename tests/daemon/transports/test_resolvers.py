@@ -44,6 +44,7 @@ def resolver(server: NameServer) -> Resolver:
         ("odd+label.example.com", "A", {"127.0.0.2"}),
         ("example.com", "PTR", set()),
         ("nobody.example.com", "TXT", set()),
+        ("a blank and a%.example.com", "TXT", set()),
         ("x" * 64 + ".example.com", "TXT", set()),
         ("a..example.com", "TXT", set()),
         (".".join(["x" * 60] * 6), "TXT", set()),
