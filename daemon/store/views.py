@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, func, select
 
+from daemon.store.outbox import attempts_of
 from daemon.store.schema import addresses, events, inbound, messages, outbox, participants, tickets, timers
 
 _MESSAGES = select(func.count()).where(messages.c.ticket_id == tickets.c.id).correlate(tickets).scalar_subquery()
@@ -153,14 +154,27 @@ def outbox_list(connection: Connection, *, state: str = "", most: int = 200) -> 
 
 
 def outbox_one(connection: Connection, outbox_id: int) -> dict[str, Any] | None:
-    """One outgoing mail with the hash of its bytes; None when there is none."""
+    """One outgoing mail with the hash of its bytes and each attempt at it; None when there is none."""
     query = (
         select(outbox, tickets.c.number.label("number"))
         .outerjoin(tickets, tickets.c.id == outbox.c.ticket_id)
         .where(outbox.c.id == outbox_id)
     )
     row = connection.execute(query).one_or_none()
-    return _outbox(row) | {"sha256": row.sha256, "envelope_from": row.envelope_from} if row else None
+    if row is None:
+        return None
+    tries = [_attempt(each) for each in attempts_of(connection, outbox_id)]
+    return _outbox(row) | {"sha256": row.sha256, "envelope_from": row.envelope_from, "tries": tries}
+
+
+def _attempt(row: Row[Any]) -> dict[str, Any]:
+    return {
+        "started_at": _stamp(row.started_at),
+        "finished_at": _stamp(row.finished_at),
+        "outcome": row.state or "unfinished",
+        "stage": row.stage,
+        "answer": row.detail,
+    }
 
 
 def _outbox(row: Row[Any]) -> dict[str, Any]:
