@@ -31,7 +31,9 @@ def none_left_running() -> Iterator[None]:
     finally:
         for process in _started[before:]:
             process.kill()
-            process.communicate()
+            process.wait()
+            if process.stdout:
+                process.stdout.close()
         del _started[before:]
 
 
