@@ -17,12 +17,9 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "fakes")]
 
 from agreement import make_desk, run
 
+from bench.real_store import fresh_store
 from daemon.clock import FakeClock
-from daemon.store import migrations
-from daemon.store.blobs import FileBlobs
-from daemon.store.engine import open_engines
 from daemon.store.rule_figures import figures
-from daemon.store.store import Store
 
 START = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
 MAILS_A_DESK = 100
@@ -32,13 +29,8 @@ def one_desk(seed: int, mails: int) -> tuple[list[str], int]:
     """The differences, and how often rules acted."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        url = f"sqlite:///{folder / 'postroom.db'}"
-        writes, reads = open_engines(url)
-        migrations.upgrade(writes)
-        writes.dispose()
-        reads.dispose()
         clock, dice = FakeClock(START), random.Random(seed)
-        store = Store(url, FileBlobs(folder / "blobs"), clock)
+        store = fresh_store(folder, clock)
         found = run(make_desk(store, clock, folder, dice, rules=60), dice, mails)
         with store.reading() as connection:
             acted = sum(each.hits for each in figures(connection, START).values())

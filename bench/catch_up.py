@@ -10,13 +10,12 @@ from collections import Counter
 from datetime import timedelta
 from pathlib import Path
 
+from bench.real_store import fresh_store
 from bench.timers import NOW, fill
 from daemon.clock import FakeClock
 from daemon.policy import Policy
 from daemon.policy_time import DeadlinesFile, DigestsSection, HoursFile, timing_of
-from daemon.store import leases, migrations, schema, situations
-from daemon.store.blobs import FileBlobs
-from daemon.store.engine import open_engines
+from daemon.store import leases, schema, situations
 from daemon.store.store import Store
 from daemon.workers.ticking import MAILS_A_MINUTE, Ticking
 from rules.facts import Agent, Desk, Mailbox
@@ -29,12 +28,8 @@ def main() -> None:
     """Fill a store, let a week pass, tick every minute until nothing is due; fail when a budget does not hold."""
     tickets = int(sys.argv[1]) if len(sys.argv) > 1 else 30_000
     folder = Path(tempfile.mkdtemp())
-    url, clock = f"sqlite:///{folder / 'bench.db'}", FakeClock(NOW)
-    writes, reads = open_engines(url)
-    migrations.upgrade(writes)
-    writes.dispose()
-    reads.dispose()
-    store = Store(url, FileBlobs(folder / "blobs"), clock)
+    clock = FakeClock(NOW)
+    store = fresh_store(folder, clock)
     timing = timing_of(HoursFile(), DeadlinesFile(digests=DigestsSection(weekly=False)), "bench")
     agents = tuple(Agent(name=f"a{n}", addresses=(f"a{n}@desk.example",), teams=("support",)) for n in range(AGENTS))
     desk = Desk(mailboxes=(Mailbox(name="support", address="support@desk.example"),), agents=agents)

@@ -16,12 +16,12 @@ from pathlib import Path
 
 import parsers
 from bench.quarter_reference import DAY, HOUR, Act, Moment, Office, Story, expected
+from bench.real_store import fresh_store
 from daemon.clock import FakeClock
 from daemon.config import parse
 from daemon.policy import Policy, load_policy
-from daemon.store import migrations, schema, situations, tickets
-from daemon.store.blobs import FileBlobs
-from daemon.store.engine import Connection, open_engines
+from daemon.store import schema, situations, tickets
+from daemon.store.engine import Connection
 from daemon.store.store import Store
 from daemon.workers.ticking import MAILS_A_MINUTE, Ticking
 from parsers.mail import Address
@@ -237,12 +237,8 @@ def main() -> None:
     plans = [script(dice, office) for _ in range(count)]
     memory = "/dev/shm" if Path("/dev/shm").is_dir() else None  # what is measured is not the disk
     with tempfile.TemporaryDirectory(dir=memory) as folder:
-        url, clock = f"sqlite:///{folder}/quarter.db", FakeClock(START)
-        writes, reads = open_engines(url)
-        migrations.upgrade(writes)
-        writes.dispose()
-        reads.dispose()
-        store, rules = Store(url, FileBlobs(Path(folder) / "blobs"), clock), policy(Path(folder))
+        clock = FakeClock(START)
+        store, rules = fresh_store(Path(folder), clock), policy(Path(folder))
         looks = run(store, clock, Ticking(store, lambda: rules, clock, breaker_limit=1_000_000), plans)
         differences = compare(store, plans, office, looks)
         store.close()

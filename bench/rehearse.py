@@ -17,12 +17,10 @@ sys.path[:0] = [str(ROOT), str(ROOT / "bench"), str(ROOT / "tests" / "fakes")]
 
 from desks import CONFIG, DESK, KEY, DeskInHand
 
+from bench.real_store import fresh_store
 from daemon.clock import FakeClock
 from daemon.config import parse
 from daemon.policy import Policy, load_policy
-from daemon.store import migrations
-from daemon.store.blobs import FileBlobs
-from daemon.store.engine import open_engines
 from daemon.store.store import Store
 from daemon.workers.readers import ReaderLimits, ReaderPool
 from daemon.workers.rehearsing import rehearse
@@ -79,13 +77,8 @@ def main() -> None:
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 10_000
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        url = f"sqlite:///{folder / 'postroom.db'}"
-        writes, reads = open_engines(url)
-        migrations.upgrade(writes)
-        writes.dispose()
-        reads.dispose()
         clock = FakeClock(START)
-        store = Store(url, FileBlobs(folder / "blobs"), clock)
+        store = fresh_store(folder, clock)
         before = policy(folder / "before", "P2")
         after = replace(policy(folder / "after", "P4"), hash="after")
         fill(store, clock, before, count)

@@ -6,13 +6,12 @@ import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from bench.real_store import fresh_store
 from daemon.clock import FakeClock
 from daemon.policy import Policy
 from daemon.policy_time import DeadlinesFile, DigestsSection, HoursFile, timing_of
-from daemon.store import migrations, schema, situations
-from daemon.store.blobs import FileBlobs
-from daemon.store.engine import Connection, open_engines
-from daemon.store.store import Store
+from daemon.store import schema, situations
+from daemon.store.engine import Connection
 from daemon.workers.ticking import Ticking
 from rules.facts import Agent, Desk, Mailbox
 from templates.notices import Notices
@@ -51,12 +50,8 @@ def main() -> None:
     """Fill a fresh store, tick once, print what it took."""
     timers, due = int(sys.argv[1]), int(sys.argv[2])
     folder = Path(tempfile.mkdtemp())
-    url, clock = f"sqlite:///{folder / 'bench.db'}", FakeClock(NOW)
-    writes, reads = open_engines(url)
-    migrations.upgrade(writes)
-    writes.dispose()
-    reads.dispose()
-    store = Store(url, FileBlobs(folder / "blobs"), clock)
+    clock = FakeClock(NOW)
+    store = fresh_store(folder, clock)
     digests = DigestsSection(daily=False)
     timing = timing_of(HoursFile(), DeadlinesFile(digests=digests), "bench")
     agents = (Agent(name="ada", addresses=("ada@desk.example",), teams=("support",)),)

@@ -308,9 +308,9 @@ class Application:
                 listener = Listener(options(), desk.store, recipients, executor, self._clock)
                 await listener.start()
             except (OSError, ConfigError) as error:
-                message = f"{name}.port: {error.strerror}" if isinstance(error, OSError) else str(error)
-                desk.problems.append(message)
-                log(Event.LISTEN_FAILED, level=logging.ERROR, listener=name, error=message)
+                told = _told(name, error)
+                desk.problems += told
+                log(Event.LISTEN_FAILED, level=logging.ERROR, listener=name, error="; ".join(told))
                 continue
             desk.listeners[name] = listener
 
@@ -356,6 +356,12 @@ def check(config: Config) -> Policy:
 
         open_resolver(config)
     return policy
+
+
+def _told(listener: str, error: OSError | ConfigError) -> list[str]:
+    if isinstance(error, OSError):
+        return [f"{listener}.port: {error.strerror}"]
+    return [str(problem) for problem in error.problems]
 
 
 __all__ = ["Application", "Desk", "PostroomError", "check", "load_desk_policy", "open_store"]

@@ -31,8 +31,8 @@ def reference() -> str:
 
 _STATISTICS = """\
 `median` is the middle one, or halfway between the two in the middle; `p90` is the one that nine in ten are not above;
-`share` is the percentage of rows whose `value` is 1; `count` is the number of rows. The backlog counts those that
-stand open at the end of the time.
+`share` is the percentage of rows whose `value` is 1; `count` is the number of rows, `sum` that of their `times`. The
+backlog counts those that stand open at the end of the time.
 """
 
 

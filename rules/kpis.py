@@ -24,6 +24,7 @@ class Statistic(StrEnum):
     SHARE = "share"
     """How many in a hundred are 1, not 0."""
     COUNT = "count"
+    SUM = "sum"
 
 
 class Better(StrEnum):
@@ -63,6 +64,8 @@ class Figure:
         """The number; None when there is nothing to make it of."""
         if self.statistic is Statistic.COUNT:
             return float(len(values))
+        if self.statistic is Statistic.SUM:
+            return float(sum(values))
         if not values:
             return None
         if self.statistic is Statistic.MEDIAN:
@@ -90,9 +93,10 @@ COLUMNS: Mapping[str, str] = {
     "since": "since when there was something to do",
     "until": "until when, empty while there is",
     "created_at": "when the ticket was made",
-    "mail": "the number in `postroom inbound list`",
+    "mail": "the number in `postroom inbound list`, empty where no mail is stored",
     "sender": "the envelope's sender",
     "reason": "why",
+    "times": "how often: the same sender within SMTP sessions may stand for many refusals",
     "what": "what the rule had set: `status`, `priority`, `category`, `team`, `assignee`, `field` or `tags`",
     "rule": "the rule, and what it said",
 }
@@ -156,7 +160,12 @@ KPIS: Mapping[str, Kpi] = {
             meaning="Every ticket that a customer began: 1 if they wrote again before the first answer.",
             columns=(*_WHO, "value"),
         ),
-        Kpi(name="refused-mail", meaning="Every mail that a deny entry or a rule refused.", columns=_MAIL),
+        Kpi(
+            name="refused-mail",
+            meaning="Every mail that a deny entry or a rule refused, and every sender whom a deny entry refused within "
+            "SMTP sessions.",
+            columns=("at", "mail", "sender", "reason", "times", "value"),
+        ),
         Kpi(
             name="quarantined-mail",
             meaning="Every mail that was held for a human, released since or not.",
@@ -172,7 +181,8 @@ KPIS: Mapping[str, Kpi] = {
 
 
 def _figure(name: str, title: str, kpi: str, statistic: Statistic, better: Better, column: str = "value") -> Figure:
-    unit = {Statistic.COUNT: Unit.COUNT, Statistic.SHARE: Unit.PERCENT}.get(statistic, Unit.MINUTES)
+    units = {Statistic.COUNT: Unit.COUNT, Statistic.SUM: Unit.COUNT, Statistic.SHARE: Unit.PERCENT}
+    unit = units.get(statistic, Unit.MINUTES)
     return Figure(name=name, title=title, kpi=kpi, statistic=statistic, unit=unit, better=better, column=column)
 
 
@@ -207,7 +217,7 @@ FIGURES: Mapping[str, Figure] = {
         _share("survey-response", "Surveys answered", Better.UP),
         _share("untouched", "Handled untouched", Better.NEITHER),
         _share("wrote-again", "Wrote again before the first reply", Better.DOWN),
-        _count("refused-mail", "Refused mails", "refused-mail"),
+        _figure("refused-mail", "Refused mails", "refused-mail", Statistic.SUM, Better.NEITHER, "times"),
         _count("quarantined-mail", "Quarantined mails", "quarantined-mail"),
         _share("rules-overridden", "Rules put right by agents", Better.DOWN),
     )

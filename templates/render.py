@@ -17,7 +17,7 @@ from jinja2 import Template, TemplateError, TemplateNotFound, TemplateSyntaxErro
 from markdown_it import MarkdownIt
 
 from templates.rendered import BrokenTemplate, Rendered
-from templates.sandbox import MARK, MOST_CHARACTERS, Bar, Run, Sandbox, current, without_marks
+from templates.sandbox import MARK, MOST_CHARACTERS, Bar, Run, Sandbox, current, no_partials, without_marks
 
 _FAULTS = (TemplateError, TypeError, ValueError, ArithmeticError, LookupError, AttributeError, RecursionError)
 
@@ -29,14 +29,10 @@ _BAR_WIDTH, _BAR_COLOUR = 120, "#4f8fe6"  # pixels; a blue that stands out from 
 _SAFE_LINKS = ("mailto:", "https://", "http://")
 
 
-def _no_partials(_name: str) -> None:
-    return None
-
-
 class Compiled:
     """One template, ready to render from any thread."""
 
-    def __init__(self, source: str, partial: Callable[[str], str | None] = _no_partials) -> None:
+    def __init__(self, source: str, partial: Callable[[str], str | None] = no_partials) -> None:
         """Raises BrokenTemplate when the source is no template. `partial` finds the source of an include."""
         head, _, body = source.partition("\n")
         if not head.startswith("Subject:") or not body.strip():

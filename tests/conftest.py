@@ -1,9 +1,10 @@
 """What most tests of the daemon need: a store on a fresh database, a clock that stands still.
 
 Every test that asks for `store` is part of the store's contract: it runs on SQLite always, and on PostgreSQL in the
-integration part.
+integration part. A fresh database has the place of the one before, so that its engine knows the statements already.
 """
 
+import os
 import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -46,6 +47,27 @@ def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where one test after the other has its SQLite database."""
+    return tmp_path_factory.mktemp("database") / "postroom.db"
+
+
+@pytest.fixture(scope="session")
+def shelf(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where one test after the other has its stored bytes: making the hundreds of folders takes longer than most."""
+    return tmp_path_factory.mktemp("blobs")
+
+
+@pytest.fixture
+def blobs(shelf: Path) -> Iterator[FileBlobs]:
+    """An empty place for stored bytes."""
+    yield FileBlobs(shelf)
+    for folder, _, files in os.walk(shelf):
+        for name in files:
+            os.unlink(os.path.join(folder, name))
+
+
+@pytest.fixture(scope="session")
 def postgres() -> Iterator[Postgres]:
     """A PostgreSQL server for the contract; what is written there need not survive its crash."""
     needs(Postgres.missing())
@@ -62,11 +84,13 @@ def migrated_template(postgres: Postgres) -> str:
 
 
 @pytest.fixture(params=ENGINES)
-def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+def database(request: pytest.FixtureRequest, place: Path) -> Iterator[str]:
     """The URL of a fresh, migrated database."""
     if request.param == "sqlite":
-        shutil.copy(request.getfixturevalue("migrated"), tmp_path / "postroom.db")
-        yield f"sqlite:///{tmp_path / 'postroom.db'}"
+        shutil.copy(request.getfixturevalue("migrated"), place)
+        yield f"sqlite:///{place}"
+        for file in place.parent.iterdir():
+            file.unlink()
         return
     server: Postgres = request.getfixturevalue("postgres")
     url = server.database(request.getfixturevalue("migrated_template"))
@@ -75,9 +99,9 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
 
 
 @pytest.fixture
-def store(tmp_path: Path, database: str, clock: FakeClock) -> Iterator[Store]:
+def store(database: str, blobs: FileBlobs, clock: FakeClock) -> Iterator[Store]:
     """A store; when the test is over, the conservation law must hold in it."""
-    store = Store(database, FileBlobs(tmp_path / "blobs"), clock)
+    store = Store(database, blobs, clock)
     yield store
     with store.reading() as connection:
         balance = verify(connection, store.blobs, read_blobs=True)

@@ -1,5 +1,6 @@
 """Running the desk, setting one up, checking it."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -32,17 +33,22 @@ def run(config_file: Path) -> None:
 
 def _announce(config_file: Path, application: Any, desk: Any) -> None:
     config = application.config
+    if desk.problems:
+        click.echo(f"What cannot be had; the rest runs:\n{bulleted(desk.problems)}", err=True)
     where = ["{} {}:{}".format(name, *listener.address) for name, listener in desk.listeners.items()]
     click.echo(f"Postroom is up ({config_file.name}). Listening: {', '.join(where) or 'nothing'}")
     if desk.pollers:
         click.echo(f"Reading IMAP: {', '.join(poller.name for poller in desk.pollers)}")
-    for problem in desk.problems:
-        click.echo(f"  {problem}", err=True)
     if config.outbound.transport == "maildir":
         click.echo(f"Outgoing mail is written to {config.outbound.maildir}; nothing leaves this machine.")
     else:
         click.echo(f"Outgoing mail goes to {config.outbound.host}:{config.outbound.port}.")
     click.echo("In another terminal, type:  ./run demo")
+
+
+def bulleted(problems: Sequence[str]) -> str:
+    """One item a problem; further lines of it stand beneath the first."""
+    return "\n".join("  - " + problem.strip().replace("\n", "\n    ") for problem in problems)
 
 
 @click.command()

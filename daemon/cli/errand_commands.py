@@ -1,12 +1,12 @@
 """What rules ask other programs to do: webhooks and command lines, looked at and made again."""
 
-from collections.abc import Callable
+from functools import partial
 from pathlib import Path
-from typing import Any
 
 import click
 
-from daemon.cli.options import config_option, desk_store, fail, json_option, print_json, print_table
+from daemon.cli.options import config_option, desk_store, json_option
+from daemon.cli.rows import change_row, list_rows, one_row, print_row
 
 
 @click.group()
@@ -23,13 +23,8 @@ def errands_list(state: str, most: int, as_json: bool, config_file: Path) -> Non
     """Errands, newest first."""
     from daemon.store import errands as rows
 
-    with desk_store(config_file) as store, store.reading() as connection:
-        found = rows.listing(connection, state=state, most=most)
-    if as_json:
-        print_json(found)
-        return
     columns = ("id", "kind", "name", "ticket", "rule", "state", "attempts", "next_attempt_at", "detail")
-    print_table("Errands", columns, [[row[name] for name in columns] for row in found])
+    list_rows(config_file, "Errands", columns, partial(rows.listing, state=state, most=most), as_json=as_json)
 
 
 @errands.command("show")
@@ -37,18 +32,12 @@ def errands_list(state: str, most: int, as_json: bool, config_file: Path) -> Non
 @json_option
 @config_option
 def errands_show(errand_id: int, as_json: bool, config_file: Path) -> None:
-    """One errand with what it carries."""
+    """One errand with what it carries, and each attempt at it: when, how it ended, what was answered."""
     from daemon.store import errands as rows
 
-    with desk_store(config_file) as store, store.reading() as connection:
-        row = rows.one(connection, errand_id)
-    if row is None:
-        fail(f"there is no errand {errand_id}")
-        return
-    if as_json:
-        print_json(row)
-        return
-    print_table(f"Errand {errand_id}", ("", ""), [(name, value) for name, value in row.items() if value is not None])
+    with desk_store(config_file) as store:
+        row = one_row(store, "errand", errand_id, rows.one)
+    print_row("Errand", row, as_json=as_json)
 
 
 @errands.command("retry")
@@ -58,7 +47,7 @@ def errands_retry(errand_id: int, config_file: Path) -> None:
     """Make one again that failed or was dropped: a webhook is called with the same delivery id."""
     from daemon.store import errands as rows
 
-    _change(config_file, errand_id, rows.retry, "is queued")
+    change_row(config_file, errand_id, rows.retry, "is queued")
 
 
 @errands.command("drop")
@@ -68,17 +57,7 @@ def errands_drop(errand_id: int, config_file: Path) -> None:
     """Never make it."""
     from daemon.store import errands as rows
 
-    _change(config_file, errand_id, rows.drop, "is dropped")
-
-
-def _change(config_file: Path, errand_id: int, unit: Callable[[Any, int, Any], bool], done: str) -> None:
-    from daemon.clock import SystemClock
-
-    with desk_store(config_file) as store:
-        now = SystemClock().now()
-        if not store.write(lambda connection: unit(connection, errand_id, now)):
-            fail(f"{errand_id}: there is no such errand, or its state does not allow this")
-    click.echo(f"{errand_id} {done}")
+    change_row(config_file, errand_id, rows.drop, "is dropped")
 
 
 COMMANDS = (errands,)

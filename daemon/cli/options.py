@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NoReturn, TypeVar
 
 import click
 
@@ -85,7 +85,7 @@ def printable(value: object) -> str:
     )
 
 
-def fail(message: str) -> None:
+def fail(message: str) -> NoReturn:
     """The answer is no: one line and exit 1."""
     click.echo(f"postroom: {message}", err=True)
     raise SystemExit(1)

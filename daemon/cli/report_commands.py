@@ -158,7 +158,6 @@ def kpi_explain(name: str, number: int, as_json: bool, config_file: Path) -> Non
     kpi, timing, now = KPIS.get(name), load_desk_policy(load_config(config_file)).timing, SystemClock().now()
     if kpi is None or "ticket" not in kpi.columns:
         fail(f"there is no key figure of tickets called {name!r}; there are {' '.join(_of_tickets())}")
-        return
     with desk_store(config_file) as store, store.reading() as connection:
         ids = list(tickets.by_number(connection, [number]).values())
         found, past = tickets.facts(connection, ids), histories(connection, ids)

@@ -1,12 +1,13 @@
 """Looking at tickets, accepted mail and outgoing mail, and the few things an admin may do to a row."""
 
-from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import click
 
 from daemon.cli.options import config_option, desk_store, fail, json_option, print_json, print_table, printable
+from daemon.cli.rows import change_row, list_rows, one_row, print_row
 
 
 @click.group()
@@ -23,13 +24,9 @@ def tickets_list(status: str, most: int, as_json: bool, config_file: Path) -> No
     """Tickets, the most recently changed first."""
     from daemon.store import views
 
-    with desk_store(config_file) as store, store.reading() as connection:
-        rows = views.ticket_list(connection, status=status, most=most)
-    if as_json:
-        print_json(rows)
-        return
     columns = ("number", "status", "priority", "subject", "requester", "team", "assignee", "messages", "updated_at")
-    print_table("Tickets", columns, [[row[name] for name in columns] for row in rows])
+    find = partial(views.ticket_list, status=status, most=most)
+    list_rows(config_file, "Tickets", columns, find, as_json=as_json)
 
 
 @tickets.command("show")
@@ -40,11 +37,8 @@ def tickets_show(number: int, as_json: bool, config_file: Path) -> None:
     """One ticket with its messages, events and participants."""
     from daemon.store import views
 
-    with desk_store(config_file) as store, store.reading() as connection:
-        ticket = views.ticket(connection, number)
-    if ticket is None:
-        fail(f"there is no ticket {number}")
-        return
+    with desk_store(config_file) as store:
+        ticket = one_row(store, "ticket", number, views.ticket)
     if as_json:
         print_json(ticket)
         return
@@ -85,13 +79,9 @@ def inbound_list(state: str, most: int, as_json: bool, config_file: Path) -> Non
     """Accepted mail, newest first."""
     from daemon.store import views
 
-    with desk_store(config_file) as store, store.reading() as connection:
-        rows = views.inbound_list(connection, state=state, most=most)
-    if as_json:
-        print_json(rows)
-        return
     columns = ("id", "state", "reason", "source", "envelope_from", "received_at", "attempts", "ticket")
-    print_table("Inbound mail", columns, [[row[name] for name in columns] for row in rows])
+    find = partial(views.inbound_list, state=state, most=most)
+    list_rows(config_file, "Inbound mail", columns, find, as_json=as_json)
 
 
 @inbound.command("show")
@@ -104,15 +94,11 @@ def inbound_show(inbound_id: int, raw: bool, as_json: bool, config_file: Path) -
     from daemon.store import views
 
     with desk_store(config_file) as store:
-        with store.reading() as connection:
-            row = views.inbound_one(connection, inbound_id)
-        if row is None:
-            fail(f"there is no inbound mail {inbound_id}")
-            return
+        row = one_row(store, "inbound mail", inbound_id, views.inbound_one)
         if raw:
             _print_bytes(store, row["sha256"])
             return
-    _print_row(f"Inbound mail {inbound_id}", row, as_json=as_json)
+    print_row("Inbound mail", row, as_json=as_json)
 
 
 @inbound.command("retry")
@@ -122,7 +108,7 @@ def inbound_retry(inbound_id: int, config_file: Path) -> None:
     """Read a stuck or quarantined mail again."""
     from daemon.store import inbound as rows
 
-    _change(config_file, inbound_id, lambda connection, _now: rows.retry(connection, inbound_id), "waits again")
+    change_row(config_file, inbound_id, lambda connection, row, _now: rows.retry(connection, row), "waits again")
 
 
 @inbound.command("release")
@@ -132,7 +118,7 @@ def inbound_release(inbound_id: int, config_file: Path) -> None:
     """Let a quarantined mail in: it is decided again, with the deny list and the quarantine set aside."""
     from daemon.store import inbound as rows
 
-    _change(config_file, inbound_id, lambda connection, _now: rows.release(connection, inbound_id), "is released")
+    change_row(config_file, inbound_id, lambda connection, row, _now: rows.release(connection, row), "is released")
 
 
 @inbound.command("drop")
@@ -143,7 +129,7 @@ def inbound_drop(inbound_id: int, config_file: Path) -> None:
     from daemon.store import inbound as rows
 
     why = "dropped by an admin"
-    _change(config_file, inbound_id, lambda connection, now: rows.drop(connection, inbound_id, why, now), "is dropped")
+    change_row(config_file, inbound_id, lambda connection, row, now: rows.drop(connection, row, why, now), "is dropped")
 
 
 @click.group()
@@ -160,13 +146,9 @@ def outbox_list(state: str, most: int, as_json: bool, config_file: Path) -> None
     """Outgoing mail, newest first."""
     from daemon.store import views
 
-    with desk_store(config_file) as store, store.reading() as connection:
-        rows = views.outbox_list(connection, state=state, most=most)
-    if as_json:
-        print_json(rows)
-        return
     columns = ("id", "kind", "recipient", "subject", "state", "attempts", "next_attempt_at", "ticket", "detail")
-    print_table("Outbox", columns, [[row[name] for name in columns] for row in rows])
+    find = partial(views.outbox_list, state=state, most=most)
+    list_rows(config_file, "Outbox", columns, find, as_json=as_json)
 
 
 @outbox.command("show")
@@ -179,17 +161,13 @@ def outbox_show(outbox_id: int, raw: bool, as_json: bool, config_file: Path) -> 
     from daemon.store import views
 
     with desk_store(config_file) as store:
-        with store.reading() as connection:
-            row = views.outbox_one(connection, outbox_id)
-        if row is None:
-            fail(f"there is no outgoing mail {outbox_id}")
-            return
+        row = one_row(store, "outgoing mail", outbox_id, views.outbox_one)
         if raw:
             if not row["sha256"]:
                 fail("its bytes are not made yet")
             _print_bytes(store, row["sha256"])
             return
-    _print_row(f"Outgoing mail {outbox_id}", row, as_json=as_json)
+    print_row("Outgoing mail", row, as_json=as_json)
 
 
 @outbox.command("retry")
@@ -199,7 +177,7 @@ def outbox_retry(outbox_id: int, config_file: Path) -> None:
     """Send again what failed, is held or uncertain: the same bytes, the same Message-ID."""
     from daemon.store import outbox as rows
 
-    _change(config_file, outbox_id, lambda connection, now: rows.retry(connection, outbox_id, now), "is queued")
+    change_row(config_file, outbox_id, rows.retry, "is queued")
 
 
 @outbox.command("hold")
@@ -209,7 +187,7 @@ def outbox_hold(outbox_id: int, config_file: Path) -> None:
     """Keep a mail back until it is retried or dropped."""
     from daemon.store import outbox as rows
 
-    _change(config_file, outbox_id, lambda connection, _now: rows.hold(connection, outbox_id), "is held")
+    change_row(config_file, outbox_id, lambda connection, row, _now: rows.hold(connection, row), "is held")
 
 
 @outbox.command("drop")
@@ -219,30 +197,13 @@ def outbox_drop(outbox_id: int, config_file: Path) -> None:
     """Never send it."""
     from daemon.store import outbox as rows
 
-    _change(config_file, outbox_id, lambda connection, now: rows.drop(connection, outbox_id, now), "is dropped")
+    change_row(config_file, outbox_id, rows.drop, "is dropped")
 
 
 def _print_bytes(store: Any, digest: str) -> None:
     if store.blobs.is_erased(digest):
         fail("its bytes were erased")
     click.echo(store.blobs.get(digest), nl=False)
-
-
-def _change(config_file: Path, row_id: int, unit: Callable[[Any, Any], bool], done: str) -> None:
-    from daemon.clock import SystemClock
-
-    with desk_store(config_file) as store:
-        now = SystemClock().now()
-        if not store.write(lambda connection: unit(connection, now)):
-            fail(f"{row_id}: there is no such row, or its state does not allow this")
-    click.echo(f"{row_id} {done}")
-
-
-def _print_row(title: str, row: dict[str, Any], *, as_json: bool) -> None:
-    if as_json:
-        print_json(row)
-        return
-    print_table(title, ("", ""), [(name, value) for name, value in row.items() if value not in (None, "")])
 
 
 COMMANDS = (tickets, inbound, outbox)

@@ -66,7 +66,6 @@ def template_preview(name: str, language: str, brand: str, as_html: bool, open_i
     notice = NOTICES.get(name)
     if notice is None:
         fail(f"there is no notice called {name!r}; see `postroom template list`")
-        return
     variables = localised(notice.sample, language)
     rendered = _notices(config_file).render(name, (language,), variables, (brand,) if brand else ())
     if open_it:

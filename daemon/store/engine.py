@@ -1,5 +1,6 @@
 """Opening the database: SQLite made safe, or PostgreSQL. Durability is not an option here (law 1)."""
 
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -29,8 +30,12 @@ _POSTGRES_TRANSIENT = ("08", "40", "53", "55", "57", "58", "25006")
 _POSTGRES_LOST_RACE = frozenset({"40001", "40P01"})  # serialisation failure, deadlock: surely rolled back
 
 
+@lru_cache(maxsize=8)
 def open_engines(url: str) -> tuple[Engine, Engine]:
-    """An engine that writes and one that reads, for a SQLAlchemy URL. Raises Unavailable when the place is missing."""
+    """An engine that writes and one that reads, for a SQLAlchemy URL. Raises Unavailable when the place is missing.
+
+    The same two for the same URL, also after `dispose`: an engine keeps the statements it has compiled.
+    """
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":
         return _server(parsed), _server(parsed).execution_options(

@@ -14,7 +14,7 @@ from sqlalchemy.sql import ColumnElement
 from daemon.store.errands import ErrandState
 from daemon.store.inbound import insert_ignore
 from daemon.store.outbox import OutboxState
-from daemon.store.schema import erasures, errands, inbound, messages, outbox, tickets, words
+from daemon.store.schema import erasures, errand_attempts, errands, inbound, messages, outbox, tickets, words
 
 ERASED = "(erased)"
 _BATCH = 100
@@ -103,6 +103,8 @@ def erase_errands(connection: Connection, where: ColumnElement[bool], now: datet
     gone = {"state": ErrandState.DROPPED, "finished_at": now, "claimed_until": None}
     connection.execute(update(errands).where(where, waiting).values(**gone))
     connection.execute(update(errands).where(where).values(content={}, detail=""))
+    tries = errand_attempts.c.errand_id.in_(select(errands.c.id).where(where))
+    connection.execute(update(errand_attempts).where(tries).values(answer=""))
 
 
 def erase_letters(connection: Connection, where: ColumnElement[bool], now: datetime) -> list[str]:

@@ -11,15 +11,17 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Integer, and_, bindparam, func, or_, select, update
+from sqlalchemy import Connection, Row, bindparam, func, select, update
 
-from daemon.store.schema import addresses, errands, messages, tickets
+from daemon.store.claims import claiming, ready
+from daemon.store.schema import addresses, errand_attempts, errands, messages, tickets
 from daemon.store.work import Work
 from rules.actions import Action
 from rules.errands import CallWebhook, RunCommand
 
 CLAIM = timedelta(minutes=5)
 WEBHOOK, COMMAND = "webhook", "command"
+AGAIN = "again"  # how an attempt ends that is followed by another; the last one ends as its errand does
 _LONGEST_TEXT = 20_000
 _TICKET = ("number", "subject", "status", "priority", "team", "assignee", "mailbox", "category", "tags", "fields")
 
@@ -35,7 +37,7 @@ class ErrandState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Errand:
-    """A row that a worker holds. `attempts` counts the one that is about to be made."""
+    """A row that a worker holds. `attempts` counts the one that is about to be made, `attempt` is its row."""
 
     id: int
     kind: str
@@ -46,51 +48,82 @@ class Errand:
     content: dict[str, Any]
     attempts: int
     created_at: datetime
+    attempt: int
 
 
-_READY = and_(
-    errands.c.state == ErrandState.QUEUED,
-    errands.c.next_attempt_at <= bindparam("now"),
-    or_(errands.c.claimed_until.is_(None), errands.c.claimed_until < bindparam("now")),
-)
-_CHOSEN = (
-    select(errands.c.id)
-    .where(_READY)
-    .order_by(errands.c.next_attempt_at)
-    .limit(bindparam("most", type_=Integer))
-    .with_for_update(skip_locked=True)
-    .cte("chosen")
-)
-_CLAIM = (
-    update(errands)
-    .where(errands.c.id.in_(select(_CHOSEN.c.id)), _READY)
-    .values(claimed_until=bindparam("until"), attempts=errands.c.attempts + 1)
-    .returning(*(errands.c[name] for name in Errand.__slots__))
-)
+_HELD = [errands.c[name] for name in Errand.__slots__ if name != "attempt"]
+_READY = ready(errands, errands.c.state == ErrandState.QUEUED, errands.c.next_attempt_at <= bindparam("now"))
 _ANY_DUE = select(errands.c.id).where(_READY).limit(1)
+_CLAIM = claiming(
+    errands,
+    _READY,
+    order=[errands.c.next_attempt_at],
+    returning=_HELD,
+    attempts=errands.c.attempts + 1,
+)
+_OURS = (
+    update(errands)
+    .where(errands.c.state == ErrandState.QUEUED, errands.c.claimed_until == bindparam("lost"))
+    .values(claimed_until=bindparam("until"))
+    .returning(*_HELD)
+)
 _BY_ID = update(errands).where(errands.c.id == bindparam("row"))
+_NEW_ATTEMPT = errand_attempts.insert().returning(errand_attempts.c.id)
+_LAST_ATTEMPT = select(func.max(errand_attempts.c.id)).where(errand_attempts.c.errand_id == bindparam("errand"))
+_END_ATTEMPT = (
+    update(errand_attempts)
+    .where(errand_attempts.c.id == bindparam("row"), errand_attempts.c.finished_at.is_(None))
+    .returning(errand_attempts.c.id)
+)
 
 
-def is_any_due(connection: Connection, now: datetime) -> bool:
+def is_any_due(connection: Connection, now: datetime, lost: datetime | None = None) -> bool:
     """Whether a claim would find something."""
-    return connection.execute(_ANY_DUE, {"now": now}).first() is not None
+    return connection.execute(_ANY_DUE, {"now": now, "lost": lost}).first() is not None
 
 
-def claim(connection: Connection, now: datetime, most: int) -> list[Errand]:
-    """Take up to `most` errands that are due; their attempt counts from now on, whatever happens."""
-    rows = connection.execute(_CLAIM, {"now": now, "until": now + CLAIM, "most": most}).all()
-    return sorted((Errand(**row._mapping) for row in rows), key=lambda each: each.id)
+def claim(
+    connection: Connection, now: datetime, most: int, *, until: datetime | None = None, lost: datetime | None = None
+) -> list[Errand]:
+    """Take up to `most` errands that are due; their attempt is noted from now on, whatever happens.
+
+    They are claimed `until` an instant that no other claim has. `lost`: that of a call whose answer did not come: what
+    it took, should it have been committed, is given first, and its attempt is not counted a second time.
+    """
+    until = until or now + CLAIM
+    if lost and (ours := connection.execute(_OURS, {"until": until, "lost": lost}).all()):
+        return [_held(row, int(connection.execute(_LAST_ATTEMPT, {"errand": row.id}).scalar_one())) for row in ours]
+    rows = connection.execute(_CLAIM, {"now": now, "until": until, "lost": None, "most": most}).all()
+    return [_held(row, _begin(connection, row.id, now)) for row in sorted(rows, key=lambda row: int(row.id))]
 
 
-def end(connection: Connection, errand: int, state: ErrandState, detail: str, now: datetime) -> None:
-    """It is over."""
-    values = {"row": errand, "state": state, "detail": detail, "finished_at": now, "claimed_until": None}
+def _held(row: Row[Any], attempt: int) -> Errand:
+    return Errand(**row._mapping, attempt=attempt)
+
+
+def _begin(connection: Connection, errand: int, now: datetime) -> int:
+    return int(connection.execute(_NEW_ATTEMPT, {"errand_id": errand, "started_at": now}).scalar_one())
+
+
+def end(connection: Connection, errand: Errand, state: ErrandState, answer: str, now: datetime) -> bool:
+    """It is over. False when that was known: the attempt has ended before."""
+    if not _end_attempt(connection, errand, state, answer, now):
+        return False
+    values = {"row": errand.id, "state": state, "detail": answer, "finished_at": now, "claimed_until": None}
     connection.execute(_BY_ID, values)
+    return True
 
 
-def postpone(connection: Connection, errand: int, until: datetime, detail: str) -> None:
+def postpone(connection: Connection, errand: Errand, until: datetime, answer: str, now: datetime) -> None:
     """Try again then."""
-    connection.execute(_BY_ID, {"row": errand, "next_attempt_at": until, "detail": detail, "claimed_until": None})
+    if _end_attempt(connection, errand, AGAIN, answer, now):
+        values = {"row": errand.id, "next_attempt_at": until, "detail": answer, "claimed_until": None}
+        connection.execute(_BY_ID, values)
+
+
+def _end_attempt(connection: Connection, errand: Errand, outcome: str, answer: str, now: datetime) -> bool:
+    values = {"row": errand.attempt, "finished_at": now, "outcome": outcome, "answer": answer}
+    return connection.execute(_END_ATTEMPT, values).first() is not None
 
 
 def commands_since(connection: Connection, since: datetime) -> int:
@@ -110,10 +143,22 @@ def listing(connection: Connection, *, state: str = "", most: int = 200) -> list
 
 
 def one(connection: Connection, errand: int) -> dict[str, Any] | None:
-    """One errand with what it carries."""
+    """One errand with what it carries and each attempt at it: when, how it ended, what was answered."""
     query = select(errands, tickets.c.number.label("ticket")).join(tickets, tickets.c.id == errands.c.ticket_id)
     row = connection.execute(query.where(errands.c.id == errand)).one_or_none()
-    return None if row is None else _shown(row._mapping) | {"content": row.content}
+    if row is None:
+        return None
+    query = select(errand_attempts).where(errand_attempts.c.errand_id == errand).order_by(errand_attempts.c.id)
+    tries = [
+        {
+            "started_at": each.started_at.isoformat(),
+            "finished_at": each.finished_at.isoformat() if each.finished_at else None,
+            "outcome": each.outcome or "unfinished",
+            "answer": each.answer,
+        }
+        for each in connection.execute(query)
+    ]
+    return _shown(row._mapping) | {"content": row.content, "tries": tries}
 
 
 def _shown(row: Any) -> dict[str, Any]:

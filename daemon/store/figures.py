@@ -41,7 +41,7 @@ def _type(column: str) -> TypeEngine[Any]:
         return Utc()
     if column.endswith("_minutes"):
         return Float()
-    return Integer() if column in ("ticket", "value", "score", "mail") else String()
+    return Integer() if column in ("ticket", "value", "score", "mail", "times") else String()
 
 
 _VIEWS = {

@@ -8,9 +8,10 @@ from functools import cache
 from importlib import import_module
 from typing import Any
 
-from sqlalchemy import Connection, Integer, Row, RowMapping, Table, and_, bindparam, func, or_, select, update
+from sqlalchemy import Connection, Row, RowMapping, Table, bindparam, func, or_, select, update
 
 from daemon.ports import ImapKey, ImapPosition, RawMail, Receipt
+from daemon.store.claims import claiming, ready
 from daemon.store.schema import imap_positions, inbound, tickets
 
 MOST_ATTEMPTS = 3
@@ -124,28 +125,16 @@ _CLAIMED = (
     inbound.c.helo,
     inbound.c.verified,
 )
-_READY = and_(
-    inbound.c.state == InboundState.WAITING,
-    or_(
-        inbound.c.claimed_until.is_(None),
-        inbound.c.claimed_until < bindparam("now"),
-        inbound.c.claimed_until == bindparam("lost"),
+_CLAIM = claiming(
+    inbound,
+    ready(
+        inbound,
+        inbound.c.state == InboundState.WAITING,
+        or_(inbound.c.not_before.is_(None), inbound.c.not_before <= bindparam("now")),
     ),
-    or_(inbound.c.not_before.is_(None), inbound.c.not_before <= bindparam("now")),
-)
-_CHOSEN = (
-    select(inbound.c.id)
-    .where(_READY)
-    .order_by(inbound.c.id)
-    .limit(bindparam("most", type_=Integer))
-    .with_for_update(skip_locked=True)
-    .cte("chosen")
-)
-_CLAIM = (
-    update(inbound)
-    .where(inbound.c.id.in_(select(_CHOSEN.c.id)), _READY)
-    .values(attempts=inbound.c.attempts + 1, claimed_until=bindparam("until"))
-    .returning(*_CLAIMED)
+    order=[inbound.c.id],
+    returning=_CLAIMED,
+    attempts=inbound.c.attempts + 1,
 )
 
 
@@ -153,10 +142,6 @@ def claim(
     connection: Connection, now: datetime, most: int, *, until: datetime | None = None, lost: datetime | None = None
 ) -> list[Claimed]:
     """Take up to `most` waiting rows, oldest first, counting the attempt in the same transaction.
-
-    The predicate stands in the outer WHERE too: on SQLite, where SKIP LOCKED is silently dropped, and under
-    PostgreSQL's read committed, the inner list alone could name a row that somebody else has just taken. The list is
-    a common table expression because PostgreSQL runs a plain sub-query again for every row, and so past the limit.
 
     They are claimed `until` an instant that no other claim has. `lost`: that of a call whose answer did not come: its
     rows are ours already, should it have been committed.

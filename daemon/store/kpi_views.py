@@ -58,8 +58,11 @@ SELECT m.ended_at AS at, t.number AS ticket, t.team AS team, m.agent AS agent,
             THEN 0 ELSE 1 END AS value
 FROM measures m {tickets} WHERE m.name = 'resolution' AND m.ended_at IS NOT NULL""",
     "kpi_refused_mail": """
-SELECT i.received_at AS at, i.id AS mail, i.envelope_from AS sender, i.reason AS reason, 1 AS value
-FROM inbound i WHERE i.state = 'refused'""",
+SELECT i.received_at AS at, i.id AS mail, i.envelope_from AS sender, i.reason AS reason, 1 AS times, 1 AS value
+FROM inbound i WHERE i.state = 'refused'
+UNION ALL
+SELECT d.at, NULL, d.sender, d.action || ': ' || d.entry, d.times, 1
+FROM denied d WHERE d.inbound_id IS NULL AND d.action = 'reject'""",
     "kpi_quarantined_mail": """
 SELECT i.received_at AS at, i.id AS mail, i.envelope_from AS sender, i.reason AS reason, 1 AS value
 FROM inbound i WHERE i.state = 'quarantined' OR i.released""",

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Integer, Row, and_, bindparam, func, or_, select, text, update
 
 from daemon.ports import SendResult, SendState
+from daemon.store.claims import claiming, ready
 from daemon.store.schema import NOT_ENDED, attempts, erasures, messages, outbox, tickets
 from rules.actions import MailClass, MessageKind, Send
 from rules.addresses import domain_of
@@ -126,30 +127,12 @@ def tell_admins(
         )
 
 
-_READY = and_(
-    text(NOT_ENDED),
-    outbox.c.state.in_(_OPEN),
-    outbox.c.next_attempt_at <= bindparam("now"),
-    or_(
-        outbox.c.claimed_until.is_(None),
-        outbox.c.claimed_until < bindparam("now"),
-        outbox.c.claimed_until == bindparam("lost"),
-    ),
-)
 _DUE = [outbox.c[name] for name in Due.__slots__]
-_CHOSEN = (  # a common table expression: PostgreSQL would run a plain sub-query again for every row, past the limit
-    select(outbox.c.id)
-    .where(_READY)
-    .order_by(outbox.c.rank, outbox.c.next_attempt_at)
-    .limit(bindparam("most", type_=Integer))
-    .with_for_update(skip_locked=True)
-    .cte("chosen")
-)
-_CLAIM = (
-    update(outbox)
-    .where(outbox.c.id.in_(select(_CHOSEN.c.id)), _READY)
-    .values(claimed_until=bindparam("until"))
-    .returning(*_DUE, outbox.c.rank)
+_CLAIM = claiming(
+    outbox,
+    ready(outbox, text(NOT_ENDED), outbox.c.state.in_(_OPEN), outbox.c.next_attempt_at <= bindparam("now")),
+    order=[outbox.c.rank, outbox.c.next_attempt_at],
+    returning=[*_DUE, outbox.c.rank],
 )
 
 

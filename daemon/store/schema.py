@@ -475,6 +475,18 @@ errands = Table(
     Index("ix_errands_kind_created_at", "kind", "created_at"),
 )
 
+# Each try at an errand: when it began, how it ended and what was answered.
+errand_attempts = Table(
+    "errand_attempts",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("errand_id", Integer, ForeignKey("errands.id"), nullable=False, index=True),
+    Column("started_at", Utc, nullable=False),
+    Column("finished_at", Utc),
+    Column("outcome", String, nullable=False, default=""),
+    Column("answer", Words, nullable=False, default=""),
+)
+
 leases = Table(
     "leases",
     metadata,

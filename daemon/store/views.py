@@ -3,8 +3,9 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import Connection, Row, Select, Table, func, select
 
+from daemon.store.outbox import attempts_of
 from daemon.store.schema import addresses, events, inbound, messages, outbox, participants, tickets, timers
 
 _MESSAGES = select(func.count()).where(messages.c.ticket_id == tickets.c.id).correlate(tickets).scalar_subquery()
@@ -93,27 +94,25 @@ def _participants(connection: Connection, ticket_id: int) -> list[dict[str, str]
     return [dict(row._mapping) for row in connection.execute(query)]
 
 
+def _numbered(table: Table) -> Select[Any]:
+    """Rows of mail, each with the number of its ticket, if any."""
+    joined = table.outerjoin(tickets, tickets.c.id == table.c.ticket_id)
+    return select(table, tickets.c.number.label("number")).select_from(joined)
+
+
+def _newest(connection: Connection, table: Table, state: str, most: int) -> list[Row[Any]]:
+    query = _numbered(table).order_by(table.c.id.desc()).limit(most)
+    return list(connection.execute(query.where(table.c.state == state) if state else query))
+
+
 def inbound_list(connection: Connection, *, state: str = "", most: int = 200) -> list[dict[str, Any]]:
     """Accepted mail, newest first."""
-    query = (
-        select(inbound, tickets.c.number.label("number"))
-        .outerjoin(tickets, tickets.c.id == inbound.c.ticket_id)
-        .order_by(inbound.c.id.desc())
-        .limit(most)
-    )
-    if state:
-        query = query.where(inbound.c.state == state)
-    return [_inbound(row) for row in connection.execute(query)]
+    return [_inbound(row) for row in _newest(connection, inbound, state, most)]
 
 
 def inbound_one(connection: Connection, inbound_id: int) -> dict[str, Any] | None:
     """One accepted mail with the trace of its decision and its hash; None when there is none."""
-    query = (
-        select(inbound, tickets.c.number.label("number"))
-        .outerjoin(tickets, tickets.c.id == inbound.c.ticket_id)
-        .where(inbound.c.id == inbound_id)
-    )
-    row = connection.execute(query).one_or_none()
+    row = connection.execute(_numbered(inbound).where(inbound.c.id == inbound_id)).one_or_none()
     if row is None:
         return None
     return _inbound(row) | {
@@ -143,26 +142,26 @@ def _inbound(row: Row[Any]) -> dict[str, Any]:
 
 def outbox_list(connection: Connection, *, state: str = "", most: int = 200) -> list[dict[str, Any]]:
     """Outgoing mail, newest first."""
-    query = (
-        select(outbox, tickets.c.number.label("number"))
-        .outerjoin(tickets, tickets.c.id == outbox.c.ticket_id)
-        .order_by(outbox.c.id.desc())
-        .limit(most)
-    )
-    if state:
-        query = query.where(outbox.c.state == state)
-    return [_outbox(row) for row in connection.execute(query)]
+    return [_outbox(row) for row in _newest(connection, outbox, state, most)]
 
 
 def outbox_one(connection: Connection, outbox_id: int) -> dict[str, Any] | None:
-    """One outgoing mail with the hash of its bytes; None when there is none."""
-    query = (
-        select(outbox, tickets.c.number.label("number"))
-        .outerjoin(tickets, tickets.c.id == outbox.c.ticket_id)
-        .where(outbox.c.id == outbox_id)
-    )
-    row = connection.execute(query).one_or_none()
-    return _outbox(row) | {"sha256": row.sha256, "envelope_from": row.envelope_from} if row else None
+    """One outgoing mail with the hash of its bytes and each attempt at it; None when there is none."""
+    row = connection.execute(_numbered(outbox).where(outbox.c.id == outbox_id)).one_or_none()
+    if row is None:
+        return None
+    tries = [_attempt(each) for each in attempts_of(connection, outbox_id)]
+    return _outbox(row) | {"sha256": row.sha256, "envelope_from": row.envelope_from, "tries": tries}
+
+
+def _attempt(row: Row[Any]) -> dict[str, Any]:
+    return {
+        "started_at": _stamp(row.started_at),
+        "finished_at": _stamp(row.finished_at),
+        "outcome": row.state or "unfinished",
+        "stage": row.stage,
+        "answer": row.detail,
+    }
 
 
 def _outbox(row: Row[Any]) -> dict[str, Any]:

@@ -9,7 +9,6 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import TypeVar
 
 from daemon.backoff import Done, GiveUp, next_attempt
 from daemon.clock import Clock
@@ -26,12 +25,12 @@ from daemon.store.outbox import Due, Made, OutboxState
 from daemon.store.situations import is_still_true
 from daemon.store.store import Store
 from daemon.workers.collection_letters import collection_variables
+from daemon.workers.insisting import Result, insist
 from daemon.workers.letters import Letter, NotToBeSent, make, make_admin_notice
 from daemon.workers.readers import ReaderPool
 from rules.actions import MailClass
 from templates.rendered import BrokenTemplate
 
-Result = TypeVar("Result")
 _BATCH = 16
 _IDLE_SECONDS = 1.0
 _A_MOMENT = timedelta(seconds=15)
@@ -119,16 +118,13 @@ class Delivery:
         recover(self._store, self._clock.now(), alone=False)
 
     def _insist(self, unit: Callable[[Connection], Result]) -> Result:
-        """Write, however long the database is away. Running `unit` again must not change what it did before."""
-        while True:
-            try:
-                return self._store.write(unit)
-            except Unavailable as error:
-                if self._stopping:
-                    raise
-                log(Event.DELIVERY_FAILED, level=logging.WARNING, error=error)
+        return insist(self._store, unit, self._go_on, Event.DELIVERY_FAILED)
+
+    def _go_on(self) -> bool:
+        if not self._stopping:
             self._wake.wait(_IDLE_SECONDS)
             self._wake.clear()
+        return not self._stopping
 
     def _deliver(self, due: Due) -> None:
         try:

@@ -8,6 +8,7 @@ import hashlib
 import hmac
 import json
 import logging
+import random
 import re
 import threading
 from collections.abc import Callable, Mapping, Sequence
@@ -23,6 +24,7 @@ from daemon.store.errands import WEBHOOK, Errand, ErrandState
 from daemon.store.store import Store
 from daemon.transports.processes import Ran
 from daemon.transports.webhooks import Answer
+from daemon.workers.insisting import insist
 from parsers.mail import ParsedMail
 from rules.actions import AddMessage, Decision, MessageKind, Outcome, Trace
 
@@ -74,13 +76,19 @@ class Errands:
         run: Run,
         commands_an_hour: int,
         admins: Sequence[str] = (),
+        dice: Callable[[], float] = random.random,
     ) -> None:
-        """`post` and `run` are the ways out; tests give their own. `admins` are told of webhooks given up."""
+        """`post` and `run` are the ways out; tests give their own. `admins` are told of webhooks given up.
+
+        `dice` makes the instants of claims unlike those of other nodes.
+        """
         self._store, self._clock, self._admins = store, clock, admins
         self._webhooks, self._commands, self._commands_an_hour = webhooks, commands, commands_an_hour
         self._post, self._run_process = post, run
+        self._dice = dice
         self._wake = threading.Event()
         self._stopping = False
+        self._claiming: datetime | None = None
 
     def wake(self) -> None:
         """There may be something to do; callable from any thread."""
@@ -105,14 +113,31 @@ class Errands:
 
     def step(self) -> bool:
         """Make what is due, one at a time. False when nothing was."""
-        now = self._clock.now()
-        with self._store.reading() as connection:  # woken at every mail, seldom for anything
-            if not errands.is_any_due(connection, now):
-                return False
-        found = self._store.write(lambda connection: errands.claim(connection, now, 1))
+        found = self._claim()
         for errand in found:
             self._make(errand)
         return bool(found)
+
+    def _claim(self) -> list[Errand]:
+        """What is due. When the answer of the database is lost, the next call finds what this one may have claimed."""
+        now, lost = self._clock.now(), self._claiming
+        with self._store.reading() as connection:  # woken at every mail, seldom for anything
+            if not errands.is_any_due(connection, now, lost):
+                return []
+        until = now + errands.CLAIM + timedelta(microseconds=self._dice() * 1e6)
+        self._claiming = lost or until  # the first one unanswered: those after it met a database that was away
+        found = self._store.write(lambda connection: errands.claim(connection, now, 1, until=until, lost=lost))
+        self._claiming = None
+        return found
+
+    def _insist(self, unit: Callable[[Connection], None]) -> None:
+        insist(self._store, unit, self._go_on, Event.ERRAND_FAILED)
+
+    def _go_on(self) -> bool:
+        if not self._stopping:
+            self._wake.wait(_IDLE_SECONDS)
+            self._wake.clear()
+        return not self._stopping
 
     def _make(self, errand: Errand) -> None:
         if errand.kind == WEBHOOK:
@@ -147,18 +172,18 @@ class Errands:
             return
         minutes = _MINUTES[min(errand.attempts, len(_MINUTES)) - 1]
         until = now + timedelta(minutes=minutes)
-        self._store.write(lambda connection: errands.postpone(connection, errand.id, until, said[:500]))
+        self._insist(lambda connection: errands.postpone(connection, errand, until, said[:500], now))
         log(Event.ERRAND_POSTPONED, errand=errand.id, name=errand.name, attempts=errand.attempts, said=said)
 
     def _over(self, errand: Errand, state: ErrandState, said: str) -> None:
         now = self._clock.now()
 
         def unit(connection: Connection) -> None:
-            errands.end(connection, errand.id, state, said[:500], now)
-            if state is ErrandState.FAILED:
+            is_news = errands.end(connection, errand, state, said[:500], now)
+            if is_news and state is ErrandState.FAILED:
                 outbox.tell_admins(connection, self._admins, f"webhook {errand.name}", _given_up(errand, said), now)
 
-        self._store.write(unit)
+        self._insist(unit)
         log(Event.ERRAND_ENDED, errand=errand.id, kind=errand.kind, name=errand.name, state=state, said=said)
 
     def _execute(self, errand: Errand) -> None:
@@ -188,13 +213,14 @@ class Errands:
         said = ran.why or f"exit code {ran.code}"
 
         def unit(connection: Connection) -> None:
-            errands.end(connection, errand.id, state, said, now)
+            if not errands.end(connection, errand, state, said, now):
+                return
             ticket = tickets.merged(connection, [errand.ticket_id]).get(errand.ticket_id, errand.ticket_id)
             note = _noted(errand, ticket, ran, said)
             decision = Decision(outcome=Outcome.ENTRY, actions=(note,), trace=Trace(), ticket=ticket)
             tickets.apply(connection, decision, ParsedMail(), None, now)
 
-        self._store.write(unit)
+        self._insist(unit)
         log(Event.ERRAND_ENDED, errand=errand.id, kind=errand.kind, name=errand.name, state=state, said=said)
 
 

@@ -1,7 +1,6 @@
 """A disk that is full or broken: no false promise, no refusal, and work goes on when the disk does."""
 
 import smtplib
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,13 +13,11 @@ MAILS = 4
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Daemon]:
+def desk(tmp_path: Path) -> Daemon:
     needs(strace.missing())
     desk = Daemon(tmp_path)
     desk.start()
-    yield desk
-    if desk.process and desk.process.poll() is None:
-        desk.kill()
+    return desk
 
 
 def offer(desk: Daemon, number: int) -> str:

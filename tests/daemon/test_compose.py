@@ -164,7 +164,7 @@ def test_any_draft_passes_the_gate_and_reads_back_the_same(drafted: Draft) -> No
 def test_any_file_name_is_read_back_without_its_path(name: str) -> None:
     mail = parsed(compose(draft(attachments=(Part(name=name, content=b"x"),))))
     [part] = mail.iter_attachments()
-    assert (part.get_filename() or "") == clean_file_name(name)
+    assert part["Content-Disposition"].params.get("filename", "") == clean_file_name(name)  # get_filename() strips <>
 
 
 @settings(max_examples=100, deadline=None)

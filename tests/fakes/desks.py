@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass, field
+from functools import cache
 
 import parsers
 from daemon.clock import FakeClock
@@ -30,6 +31,7 @@ team = "support"
 """
 
 
+@cache
 def policy() -> Policy:
     """The packaged rules and templates, with a key that tests know."""
     return load_policy(parse(CONFIG, "test.toml"), (KEY,))

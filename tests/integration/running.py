@@ -8,7 +8,8 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,22 @@ from daemon.clock import SystemClock
 POSTROOM = Path(sys.executable).with_name("postroom")
 ROOT = Path(__file__).parents[2]
 DESK = "support@desk.example"
+_started: list[subprocess.Popen[str]] = []
+
+
+@contextmanager
+def none_left_running() -> Iterator[None]:
+    """Ends at last what daemons were started within and still run: a test that fails must leave none behind."""
+    before = len(_started)
+    try:
+        yield
+    finally:
+        for process in _started[before:]:
+            process.kill()
+            process.wait()
+            if process.stdout:
+                process.stdout.close()
+        del _started[before:]
 
 
 def environment() -> dict[str, str]:
@@ -62,6 +79,7 @@ class Daemon:
             self.process = subprocess.Popen(
                 command, stdout=subprocess.PIPE, stderr=stderr, text=True, env=environment()
             )
+        _started.append(self.process)
         assert self.process.stdout is not None
         line = self.process.stdout.readline()
         assert line.startswith("Postroom is up"), line + (self.folder / "stderr").read_text()

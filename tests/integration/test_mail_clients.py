@@ -12,7 +12,7 @@ import pytest
 from dovecot import USER, Dovecot
 from mail_clients import Client, Mutt, SNail
 from postfix import Postfix
-from running import DESK, Daemon, free_port
+from running import DESK, Daemon, free_port, none_left_running
 from servers import needs
 
 pytestmark = [pytest.mark.integration, pytest.mark.timeout(180)]
@@ -61,10 +61,11 @@ def daemon(postfix: Postfix, lmtp: int, tmp_path_factory: pytest.TempPathFactory
     (folder / "rules" / "deadlines.toml").write_text("[digests]\ndaily = false\n", encoding="utf-8")  # at eight
     outbound = f'[outbound]\ntransport = "smtp"\nhost = "127.0.0.1"\nport = {postfix.port}\n'
     desk = Daemon(folder, outbound=outbound, options='rules_dir = "rules"\n', lmtp=lmtp)
-    desk.start()
-    yield desk
-    assert desk.command("verify")["ok"]
-    desk.stop()
+    with none_left_running():
+        desk.start()
+        yield desk
+        assert desk.command("verify")["ok"]
+        desk.stop()
 
 
 @pytest.fixture(params=[Mutt, SNail], ids=["mutt", "s-nail"])

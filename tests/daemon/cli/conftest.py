@@ -1,5 +1,6 @@
 """A desk in a folder, and the command line on it."""
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,13 @@ from click.testing import CliRunner
 from folders import make_folder
 
 from daemon.cli.commands import cli
+
+
+@pytest.fixture
+def database(tmp_path: Path, migrated: Path) -> str:
+    """The URL of the file that the commands open when `data_dir` is where the configuration is."""
+    shutil.copy(migrated, tmp_path / "postroom.db")
+    return f"sqlite:///{tmp_path / 'postroom.db'}"
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 import csv
 import io
 import json
-import shutil
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -25,13 +24,6 @@ address = "support@desk.example"
 team = "support"
 """
 Run = Callable[..., str]
-
-
-@pytest.fixture
-def database(tmp_path: Path, migrated: Path) -> str:
-    """The file that the commands open."""
-    shutil.copy(migrated, tmp_path / "postroom.db")
-    return f"sqlite:///{tmp_path / 'postroom.db'}"
 
 
 @pytest.fixture

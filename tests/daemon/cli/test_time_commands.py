@@ -74,7 +74,6 @@ def test_when_refuses_a_length_without_a_unit(run: Run) -> None:
     assert "write a number and a unit" in run("hours", "when", "4")
 
 
-@pytest.mark.parametrize("database", ["sqlite"], indirect=True)  # what the command opens
 def test_clock_takes_a_tickets_waiting_time_apart(run: Run, store: Any, clock: Any) -> None:
     desk = DeskInHand(store, clock)  # on a Sunday
     desk.take(mail())
@@ -85,6 +84,5 @@ def test_clock_takes_a_tickets_waiting_time_apart(run: Run, store: Any, clock: A
     assert sum(line["minutes"] for line in measured["lines"]) == measured["elapsed_minutes"]
 
 
-@pytest.mark.parametrize("database", ["sqlite"], indirect=True)  # what the command opens
 def test_clock_of_a_ticket_that_is_not_there_says_so(run: Run, store: Any) -> None:
     assert "there is no ticket 7" in run("ticket", "clock", "7")

@@ -8,8 +8,9 @@ from desks import mail
 from ticking_desks import CUSTOMER, TickingDesk
 
 from daemon.store import figures, schema
+from daemon.store.denials import Refused, record_refused
 from daemon.store.kpi_views import VIEWS
-from rules.kpis import KPIS
+from rules.kpis import FIGURES, KPIS
 
 MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 FOR_EVER = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
@@ -105,6 +106,20 @@ def test_refused_and_held_mail_is_there_with_its_reason(desk: TickingDesk) -> No
     [(reason,)] = rows(desk, "quarantined-mail", "reason")
     assert reason
     assert rows(desk, "refused-mail", "mail") == []
+
+
+def test_refusals_within_sessions_count_as_often_as_they_were(desk: TickingDesk) -> None:
+    refused = Refused(entry="domain spam.example", sender="a@spam.example", times=7, at=desk.clock.now())
+    stored = {"at": desk.clock.now(), "entry": "x", "sender": "", "action": "reject", "inbound_id": 1}
+
+    def unit(connection) -> None:
+        record_refused(connection, [refused])
+        connection.execute(schema.denied.insert().values(**stored))  # counted as the mail that it is
+
+    desk.store.write(unit)
+    wanted = [(None, "a@spam.example", "reject: domain spam.example", 7)]
+    assert rows(desk, "refused-mail", "mail", "sender", "reason", "times") == wanted
+    assert FIGURES["refused-mail"].of([7, 1]) == 8
 
 
 @pytest.mark.parametrize(("then", "value"), [("by ada", 1), ("rule other", 0), (None, 0)])

@@ -51,7 +51,7 @@ def whole_tables(database: sqlite3.Connection, text: str, values: Sequence[Any])
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)  # PostgreSQL plans by what the tables hold
-def test_no_statement_of_a_mails_way_reads_a_whole_table(store: Store, clock: FakeClock, tmp_path: Path) -> None:
+def test_no_statement_of_a_mails_way_reads_a_whole_table(store: Store, clock: FakeClock, place: Path) -> None:
     desk = DeskInHand(store, clock)
     with statements() as seen:
         desk.take(mail())
@@ -70,5 +70,5 @@ def test_no_statement_of_a_mails_way_reads_a_whole_table(store: Store, clock: Fa
         desk.work()
         Errands(store, clock, {}, {}, post=_nowhere, run=_nowhere, commands_an_hour=1).step()
         recover(store, clock.now(), alone=False)
-    with sqlite3.connect(tmp_path / "postroom.db") as database:
+    with sqlite3.connect(place) as database:
         assert {text: found for text, values in seen.items() if (found := whole_tables(database, text, values))} == {}

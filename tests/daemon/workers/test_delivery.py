@@ -5,12 +5,11 @@ from datetime import timedelta
 
 import pytest
 from desks import CUSTOMER, DeskInHand, mail, quote
+from flaky_stores import Flaky
 
-from daemon.errors import Unavailable
 from daemon.ports import OutgoingMail, SendResult, SendState
 from daemon.store import outbox, views
 from daemon.store.outbox import Made, OutboxState
-from daemon.store.store import Store
 from daemon.workers.delivery import Delivery, recover
 from rules.articles import Article, Library
 
@@ -194,25 +193,6 @@ def test_everything_we_send_is_marked_as_automatic_unless_a_person_wrote_it(desk
     desk.deliver()
     assert [m.header("auto-submitted") for m in desk.sent_to(CUSTOMER)] == ["auto-replied", ""]
     assert {m.header("auto-submitted") for m in desk.sent_to(ADA)} == {"auto-generated"}
-
-
-class Flaky:
-    """A store whose database vanishes around some commits: before it, or before the reply to it arrives."""
-
-    def __init__(self, store: Store) -> None:
-        self._store, self.writes, self.lost_replies, self.lost_commits = store, 0, set(), set()
-
-    def __getattr__(self, name: str):
-        return getattr(self._store, name)
-
-    def write(self, unit):
-        self.writes += 1
-        if self.writes in self.lost_commits:
-            raise Unavailable("gone before the commit")
-        result = self._store.write(unit)
-        if self.writes in self.lost_replies:
-            raise Unavailable("gone before the reply")
-        return result
 
 
 @pytest.mark.parametrize("number", range(2, 8))

@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -11,8 +12,10 @@ from typing import Any
 
 import pytest
 from desks import CONFIG, CUSTOMER, KEY, DeskInHand, mail
+from flaky_stores import Flaky
 
 from daemon.config import parse
+from daemon.errors import Unavailable
 from daemon.policy import load_policy
 from daemon.store import errands as errand_rows
 from daemon.store.store import Store
@@ -66,9 +69,13 @@ class Desk:
     errands: Errands = field(init=False)
 
     def __post_init__(self) -> None:
+        self.errands = self.made(self.hands.store)
+
+    def made(self, store: Any) -> Errands:
+        """The worker on this store."""
         line = CommandLine(parts=("/usr/bin/ping", "-c", "1", "{host}"), timeout_seconds=1, most_bytes=100)
-        self.errands = Errands(
-            self.hands.store,
+        return Errands(
+            store,
             self.hands.clock,
             {"pager": Webhook(url="https://pager.example/hook", secret=lambda: "s3cret", timeout_seconds=1)},
             {"ping": line},
@@ -286,6 +293,49 @@ def test_a_command_that_a_crash_cut_off_is_not_run_again(make: Any, store: Store
     desk.hands.clock.advance(timedelta(hours=1))
     desk.errands.step()
     assert (desk.ran, desk.rows()[0]["state"]) == ([], "failed")
+
+
+def test_each_attempt_is_shown_with_its_time_and_answer(make: Any, store: Store) -> None:
+    desk = make('webhook = "pager"')
+    desk.answers = [500]
+    desk.take(mail())
+    desk.hands.clock.advance(timedelta(minutes=6))
+    desk.errands.step()
+    with store.reading() as connection:
+        tries = (errand_rows.one(connection, 1) or {})["tries"]
+    assert [(each["started_at"][11:16], each["outcome"], each["answer"]) for each in tries] == [
+        ("10:00", "again", "500: ok"),
+        ("10:06", "done", "200: ok"),
+    ]
+
+
+def test_a_claim_whose_answer_is_lost_is_found_again_and_counts_once(make: Any, store: Store) -> None:
+    desk = make(PING)
+    desk.hands.take(mail("host fe01.desk.example\n"))
+    desk.hands.work()
+    now = desk.hands.clock.now()
+    until = now + errand_rows.CLAIM
+    (first,) = store.write(lambda connection: errand_rows.claim(connection, now, 1, until=until))
+    assert not store.write(lambda connection: errand_rows.claim(connection, now, 1, lost=now))
+    (again,) = store.write(lambda connection: errand_rows.claim(connection, now, 1, lost=until))
+    assert again == first
+
+
+@pytest.mark.parametrize("kind", ["lost_commits", "lost_replies"])
+@pytest.mark.parametrize("number", [1, 2])
+def test_a_database_that_vanishes_makes_no_command_run_twice_or_go_unnoted(make: Any, kind: str, number: int) -> None:
+    desk = make(PING)
+    desk.hands.take(mail("host fe01.desk.example\n"))
+    desk.hands.work()
+    flaky = Flaky(desk.hands.store)
+    getattr(flaky, kind).add(number)
+    errands = desk.made(flaky)
+    errands.wake()
+    for _ in range(2):
+        with suppress(Unavailable):
+            errands.step()
+    assert len(desk.ran) == 1
+    assert desk.notes() == ["ping host=fe01.desk.example (exit code 0)\n\n64 bytes from it"]
 
 
 def test_an_admin_can_make_an_errand_again_or_drop_it(make: Any, store: Store) -> None:

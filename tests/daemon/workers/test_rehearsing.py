@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from desks import CONFIG, KEY, DeskInHand, mail
+from folders import PEOPLE
 
 from daemon.config import parse
 from daemon.policy import Policy, load_policy
@@ -20,18 +21,6 @@ from rules.actions import Action, Decision, Outcome, SetField, SetStatus, SetTag
 from rules.facts import Priority, Status, TicketFacts
 from rules.pasts import before
 
-PEOPLE = """
-[[team]]
-name = "support"
-[[agent]]
-name = "ada"
-addresses = ["ada@desk.example"]
-teams = ["support"]
-[[agent]]
-name = "ben"
-addresses = ["ben@desk.example"]
-teams = ["support"]
-"""
 REPLY = "In-Reply-To: <1@customer.example>\n"
 
 

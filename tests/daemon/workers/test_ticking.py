@@ -59,7 +59,7 @@ def test_a_ticket_that_nobody_takes_is_brought_up_and_climbs_the_ladder(desk: Ti
 
 
 def test_escalation_goes_on_until_somebody_takes_the_ticket(desk: TickingDesk) -> None:
-    desk.wait(days=4)
+    desk.wait(days=4, step_minutes=120)
     assert sum("nobody is on it" in subject for subject in desk.subjects_to(ADA)) == 5
 
 
@@ -67,12 +67,13 @@ def test_an_answer_ends_every_reminder_about_it(desk: TickingDesk) -> None:
     desk.wait(hours=1, step_minutes=5)
     desk.agent_answers(notice=0)
     before = len(sent(desk, ADA))
-    desk.wait(days=2)
+    desk.wait(days=2, step_minutes=120)
     assert len(sent(desk, ADA)) == before
 
 
 def test_a_customers_silence_is_followed_up_in_office_hours_and_ends_in_a_solved_ticket(waiting: TickingDesk) -> None:
-    waiting.wait(days=20)
+    waiting.wait(days=9, step_minutes=180)
+    waiting.wait(days=11, step_minutes=720)
     assert sent(waiting, CUSTOMER)[2:] == [
         ("Thu 26 09:00", "We are waiting for your answer"),
         ("Mon 30 09:00", "Last reminder: we are waiting for your answer"),
@@ -82,9 +83,9 @@ def test_a_customers_silence_is_followed_up_in_office_hours_and_ends_in_a_solved
 
 
 def test_each_follow_up_says_what_happens_next_and_it_happens_then(waiting: TickingDesk) -> None:
-    waiting.wait(days=4)
+    waiting.wait(days=4, step_minutes=180)
     assert "once more on Monday, 30 November, 09:00 (UTC)" in waiting.last_to(CUSTOMER).text
-    waiting.wait(days=3)
+    waiting.wait(days=3, step_minutes=180)
     assert "as solved on Tuesday, 1 December, 09:00 (UTC)" in waiting.last_to(CUSTOMER).text
 
 
@@ -107,7 +108,7 @@ def test_a_reply_that_is_accepted_but_not_read_yet_holds_the_reminder_back(waiti
 
 
 def test_nothing_is_sent_twice_when_the_clock_is_set_back_an_hour(waiting: TickingDesk) -> None:
-    waiting.wait(days=3, minutes=10)
+    waiting.wait(days=3, minutes=10, step_minutes=180)
     count = len(waiting.carrier.sent)
     waiting.clock.jump(waiting.clock.now() - timedelta(hours=1))
     waiting.wait(hours=3, step_minutes=5)
@@ -128,10 +129,10 @@ def test_a_clock_that_jumps_stops_the_timers_until_it_is_steady(desk: TickingDes
 
 def test_a_jump_of_ten_years_sends_nothing_until_an_admin_says_so(waiting: TickingDesk) -> None:
     waiting.clock.jump(waiting.clock.now() + timedelta(days=3650))
-    waiting.wait(hours=3, step_minutes=1)
+    waiting.wait(hours=3, step_minutes=5)
     assert len(waiting.sent_to(CUSTOMER)) == 2
     waiting.store.write(lambda connection: situations.remember(connection, STOPPED, ""))
-    waiting.wait(days=3)
+    waiting.wait(days=3, step_minutes=180)
     assert len(waiting.sent_to(CUSTOMER)) == 3
 
 
@@ -190,7 +191,7 @@ def test_after_a_week_down_a_customer_gets_one_mail_a_ticket(waiting: TickingDes
     waiting.tick()
     waiting.wait(hours=4)
     assert sent(waiting, CUSTOMER)[2:] == [("Mon 30 11:00", "We are waiting for your answer")]
-    waiting.wait(days=3)
+    waiting.wait(days=3, step_minutes=120)
     assert sent(waiting, CUSTOMER)[3:] == [("Thu 03 11:00", "Last reminder: we are waiting for your answer")]
 
 
@@ -202,7 +203,7 @@ def test_a_snoozed_ticket_wakes_and_tells_who_is_on_it(waiting: TickingDesk) -> 
         connection.execute(schema.tickets.update().values(status="on_hold", version=99))
 
     waiting.store.write(snooze)
-    waiting.wait(days=2, hours=1)
+    waiting.wait(days=2, hours=1, step_minutes=120)
     assert sent(waiting, ADA)[-1] == ("Wed 25 09:00", "Back from its snooze: Printer broken")
     assert waiting.ticket()["status"] == "open"
 
@@ -216,7 +217,9 @@ def test_a_due_date_reminds_once(desk: TickingDesk) -> None:
 
 def test_a_solved_ticket_is_asked_about_surveyed_and_closed(waiting: TickingDesk) -> None:
     solve(waiting)
-    waiting.wait(days=9)
+    waiting.wait(hours=3)
+    waiting.wait(days=5, step_minutes=180)
+    waiting.wait(days=4, step_minutes=720)
     assert sent(waiting, CUSTOMER)[2:] == [
         ("Mon 23 10:00", "Did our answer help?"),
         ("Tue 24 09:00", "How did we do?"),
@@ -229,7 +232,7 @@ def test_a_solved_ticket_is_asked_about_surveyed_and_closed(waiting: TickingDesk
 def surveyed(waiting: TickingDesk) -> TickingDesk:
     """The customer has been asked how it was."""
     solve(waiting)
-    waiting.wait(days=1, hours=1)
+    waiting.wait(days=1, hours=1, step_minutes=120)
     return waiting
 
 
@@ -242,7 +245,7 @@ def test_a_rating_by_reply_is_kept_and_leaves_the_ticket_alone(surveyed: Ticking
     surveyed.customer_writes("5 - thank you!\n", answers=surveyed.last_to(CUSTOMER).message_id)
     assert rating(surveyed) == [(5, "thank you!", "ada")]
     assert surveyed.ticket()["status"] == "solved"
-    surveyed.wait(days=5)
+    surveyed.wait(days=5, step_minutes=240)
     assert "reminder" not in " ".join(surveyed.subjects_to(CUSTOMER))
 
 
@@ -261,7 +264,7 @@ def test_nobody_is_surveyed_about_a_second_ticket_within_the_cooldown(surveyed: 
         surveyed.customer_writes(subject=f"Printer {number}")
         surveyed.agent_answers()
         solve(surveyed, number)
-    surveyed.wait(days=3)
+    surveyed.wait(days=3, step_minutes=180)
     assert surveys(surveyed) == 1
 
 
@@ -270,14 +273,17 @@ def test_of_two_tickets_solved_in_the_same_minute_one_is_surveyed(waiting: Ticki
     waiting.agent_answers()
     solve(waiting, 1)
     solve(waiting, 2)
-    waiting.wait(days=4)
+    waiting.wait(days=4, step_minutes=180)
     assert surveys(waiting) == 1
 
 
 def test_a_ticket_solved_on_a_friday_evening_brings_one_mail_on_monday_and_one_on_tuesday(waiting: TickingDesk) -> None:
-    waiting.wait_until(datetime(2026, 11, 27, 18, 0, tzinfo=UTC))
+    waiting.wait_until(datetime(2026, 11, 27, 18, 0, tzinfo=UTC), step_minutes=180)
     solve(waiting)
-    waiting.wait(days=4, step_minutes=30)
+    for morning in (datetime(2026, 11, 30, 8, 30, tzinfo=UTC), datetime(2026, 12, 1, 8, 30, tzinfo=UTC)):
+        waiting.wait_until(morning, step_minutes=150)
+        waiting.wait(hours=1, step_minutes=30)
+    waiting.wait(hours=9)
     assert sent(waiting, CUSTOMER)[-2:] == [
         ("Mon 30 09:00", "Did our answer help?"),
         ("Tue 01 09:00", "How did we do?"),
@@ -288,7 +294,7 @@ def test_a_share_of_tickets_is_surveyed_and_a_share_of_none_is_none(waiting: Tic
     timing = waiting.policy.timing
     waiting.policy = replace(waiting.policy, timing=replace(timing, surveys=replace(timing.surveys, percent=0)))
     solve(waiting)
-    waiting.wait(days=3)
+    waiting.wait(days=3, step_minutes=180)
     assert surveys(waiting) == 0
 
 

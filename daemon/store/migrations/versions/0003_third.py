@@ -8,6 +8,20 @@ down_revision = "0002"
 
 
 def upgrade() -> None:
+    op.create_table(
+        "errand_attempts",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("errand_id", sa.Integer(), nullable=False),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("outcome", sa.String(), nullable=False),
+        sa.Column("answer", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["errand_id"], ["errands.id"], name=op.f("fk_errand_attempts_errand_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_errand_attempts")),
+    )
+    with op.batch_alter_table("errand_attempts", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_errand_attempts_errand_id"), ["errand_id"], unique=False)
+
     with op.batch_alter_table("denied", schema=None) as batch_op:
         batch_op.create_index("ix_denied_inbound_id", ["inbound_id"], unique=False)
 
