@@ -18,7 +18,8 @@ from daemon.store import leases, migrations, schema, situations
 from daemon.store.blobs import FileBlobs
 from daemon.store.engine import open_engines
 from daemon.store.store import Store
-from daemon.workers.ticking import MAILS_A_MINUTE, Ticking
+from daemon.workers.ticking import Ticking
+from rules.due import MAILS_A_MINUTE
 from rules.facts import Agent, Desk, Mailbox
 from templates.notices import Notices
 

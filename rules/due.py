@@ -32,6 +32,8 @@ _TO_CUSTOMERS = (
     kinds.SURVEY_REMINDER,
 )
 TO_CUSTOMERS = frozenset(_TO_CUSTOMERS)
+MAILS_A_MINUTE = 60
+"""How many mails to customers may be made in any minute, reminders and surveys of all tickets together."""
 _SURVEYS = (kinds.SURVEY, kinds.SURVEY_REMINDER)
 _TRIGGERS: Mapping[str, Trigger] = {
     kinds.WAITING_SOLVED: Trigger.CHASE_ENDED,
@@ -73,7 +75,10 @@ class Mailing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Firing:
-    """One timer judged. `again_at` goes with LATER; `status` is the status the ticket moves to."""
+    """One timer judged. `again_at` goes with LATER; `status` is the status the ticket moves to.
+
+    `takes_room`: it is a mail to a customer, or stands in line for one.
+    """
 
     timer: Timer
     verdict: Verdict
@@ -81,11 +86,15 @@ class Firing:
     mailings: tuple[Mailing, ...] = ()
     status: Status | None = None
     again_at: datetime | None = None
+    takes_room: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Room:
-    """How much automatic mail there is room for: to this requester and on this ticket today, to all right now."""
+    """How much automatic mail there is room for: to this requester and on this ticket today, to all right now.
+
+    `mails_left` is zero or less when so many stand in line already.
+    """
 
     automatic_today: int = 0
     automatic_on_ticket: int = 0
@@ -211,16 +220,17 @@ def _to_customer(
     if objection:
         return [replace(_moved(chosen, situation.ticket), why=f"no mail: {objection}"), *later]
     if room.mails_left <= 0:
-        return [
-            Firing(timer=chosen, verdict=Verdict.LATER, why="enough mail for this minute", again_at=_spread(now, room)),
-            *later,
-        ]
-    return [_moved(chosen, situation.ticket, (_customer_mail(chosen, situation, timing, now),)), *later]
+        return [_in_line(chosen, now, room), *later]
+    sent = _moved(chosen, situation.ticket, (_customer_mail(chosen, situation, timing, now),))
+    return [replace(sent, takes_room=True), *later]
 
 
-def _spread(now: datetime, room: Room) -> datetime:
+def _in_line(timer: Timer, now: datetime, room: Room) -> Firing:
     """Those for whom there is no room line up, so that they do not stand in front of what is due by itself."""
-    return now + timedelta(minutes=1 - room.mails_left // 60)
+    again_at = now + timedelta(minutes=1 + -room.mails_left // MAILS_A_MINUTE)
+    return Firing(
+        timer=timer, verdict=Verdict.LATER, why="enough mail for this minute", again_at=again_at, takes_room=True
+    )
 
 
 def _objection(room: Room, desk: Desk, ticket: TicketFacts) -> str:

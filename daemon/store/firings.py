@@ -30,6 +30,12 @@ _SURVEYED = (
 )
 
 
+_MAILS_AFTER = select(func.count()).where(
+    outbox_table.c.created_at > bindparam("moment"), outbox_table.c.kind.in_(_TO_CUSTOMERS)
+)
+_LAST_ANSWER = select(func.max(messages.c.id)).where(
+    messages.c.ticket_id == bindparam("ticket"), messages.c.public, messages.c.direction == "outbound"
+)
 _REMOVE = timers.delete().where(timers.c.ticket_id == bindparam("ticket"), timers.c.kind == bindparam("of_kind"))
 # What agents set by command, as it was judged: a command may have set the same kind again in between.
 _REMOVE_EXPLICIT = _REMOVE.where(timers.c.due_at == bindparam("due"))
@@ -126,11 +132,9 @@ def _event(ticket: TicketFacts, kind: str, why: str, now: datetime, **data: obje
 
 
 def _last_answer(connection: Connection, ticket: int) -> int | None:
-    where = (messages.c.ticket_id == ticket, messages.c.public, messages.c.direction == "outbound")
-    return connection.execute(select(func.max(messages.c.id)).where(*where)).scalar()
+    return connection.execute(_LAST_ANSWER, {"ticket": ticket}).scalar()
 
 
-def customer_mails_since(connection: Connection, since: datetime) -> int:
-    """How many reminders and surveys were queued since then."""
-    query = select(func.count()).where(outbox_table.c.created_at >= since, outbox_table.c.kind.in_(_TO_CUSTOMERS))
-    return int(connection.execute(query).scalar_one())
+def customer_mails_after(connection: Connection, moment: datetime) -> int:
+    """How many reminders and surveys were queued after that moment."""
+    return int(connection.execute(_MAILS_AFTER, {"moment": moment}).scalar_one())

@@ -166,8 +166,17 @@ def test_a_requester_who_has_unsubscribed_gets_no_mail_and_the_ticket_goes_on() 
 
 def test_mail_for_which_there_is_no_room_in_this_minute_lines_up() -> None:
     now = MONDAY + 3 * DAY + HOUR
-    waits = [judge(PENDING, now, mails_left=left)["waiting-reminder"].again_at - now for left in (0, -59, -61, -600)]
-    assert [wait / timedelta(minutes=1) for wait in waits] == [1, 2, 3, 11]
+    waits = [judge(PENDING, now, mails_left=left)["waiting-reminder"].again_at - now for left in (0, -59, -60, -600)]
+    assert [wait / timedelta(minutes=1) for wait in waits] == [1, 1, 2, 11]
+
+
+def test_only_a_mail_or_its_place_in_the_line_takes_room() -> None:
+    now = MONDAY + 3 * DAY + HOUR
+    mailed, put_off = (judge(PENDING, now, mails_left=left)["waiting-reminder"] for left in (1, 0))
+    closed = judge(PENDING, MONDAY + 5 * DAY)["waiting-reminder"]
+    paused = judge(PENDING, now, requester_paused=True)["waiting-reminder"]
+    another_day = judge(SOLVED, MONDAY + 2 * DAY)["survey"]
+    assert [each.takes_room for each in (mailed, put_off, closed, paused, another_day)] == [True, True] + [False] * 3
 
 
 def test_a_customer_who_gets_a_question_is_surveyed_another_day() -> None:
