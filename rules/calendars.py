@@ -7,6 +7,7 @@ that a change of the clock skips means the moment of the change; one that comes 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from functools import lru_cache
 
 DAY_MINUTES = 24 * 60
 HORIZON = timedelta(days=3653)
@@ -93,7 +94,9 @@ def usual_day(calendar: Calendar) -> timedelta:
     return timedelta(minutes=max(sum(end - start for start, end in spans) for spans in calendar.week))
 
 
+@lru_cache(maxsize=8192)
 def _moment(day: date, minute: int, zone: tzinfo) -> datetime:
+    """A minute of a day by the wall clock, in UTC. Kept: every clock asks for the same edges of the same days."""
     wall = datetime.combine(day, time()) + timedelta(minutes=minute)
     moment = wall.replace(tzinfo=zone).astimezone(UTC)
     if moment.astimezone(zone).replace(tzinfo=None) == wall:

@@ -115,10 +115,13 @@ def _deadlines(situation: Situation, timing: Timing) -> Iterator[Timer]:
         if clock.ended_at is not None:
             continue
         for rung in timing.ladder:
+            kind = deadline_kind(clock.metric, rung.percent)
+            if situation.was_fired(kind, clock.started_at):
+                continue  # when it was due is not worth the walk through the calendar
             due_at = _rung_at(clock, rung.percent)
             if due_at is not None:
                 yield Timer(
-                    kind=deadline_kind(clock.metric, rung.percent),
+                    kind=kind,
                     due_at=due_at,
                     anchor=clock.started_at,
                     why=f"{rung.percent} % of the time for the {_said(clock.metric)}",
@@ -144,8 +147,11 @@ def _escalations(situation: Situation, timing: Timing, clock: Clock) -> Iterator
     if not again or missed_at is None or _is_taken(situation, missed_at):
         return
     for number in range(1, timing.reminders.escalate_most + 1):
+        kind = f"{ESCALATION}:{number}"
+        if situation.was_fired(kind, clock.started_at):
+            continue
         yield Timer(
-            kind=f"{ESCALATION}:{number}",
+            kind=kind,
             due_at=add_business_time(clock.calendar, missed_at, again * number),
             anchor=clock.started_at,
             why=f"the {_said(clock.metric)} is missed and nobody has taken the ticket",
