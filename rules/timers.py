@@ -24,6 +24,8 @@ ESCALATION = "escalation"
 # A timer that fired this much later than it was due is taken as an outage: what follows counts from when it fired.
 LATE = timedelta(hours=1)
 _REPLIES = (Metric.FIRST_REPLY, Metric.NEXT_REPLY)
+# Nothing counts from when these fire.
+_LAST_OF_THEIR_KIND = frozenset({UNASSIGNED, SILENT, SILENT_LEAD, ESCALATION, *Metric})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,6 +103,11 @@ def holds(kind: str, anchor: datetime, situation: Situation, timing: Timing) -> 
     unfired = {key: each for key, each in situation.fired.items() if key != (kind, anchor)}
     before = replace(situation, fired=unfired, surveyed_at=None)
     return any((each.kind, each.anchor) == (kind, anchor) for each in timers(before, timing))
+
+
+def stands_alone(kind: str) -> bool:
+    """Whether the other timers of a ticket are the same when this one has fired, so that none is computed anew."""
+    return kind.partition(":")[0] in _LAST_OF_THEIR_KIND
 
 
 def deadline_kind(metric: Metric, percent: int) -> str:

@@ -14,7 +14,7 @@ from daemon.store.situations import move_all
 from rules.actions import MailClass
 from rules.due import Firing, Verdict
 from rules.facts import Status, TicketFacts
-from rules.timers import EXPLICIT, SURVEY, WAITING_REMINDER
+from rules.timers import EXPLICIT, SURVEY, WAITING_REMINDER, stands_alone
 
 ACTOR = "timer"
 _TO_CUSTOMERS = (MailClass.REMINDER, MailClass.SURVEY)
@@ -107,14 +107,16 @@ class Carrying:
     def _fire(self, ticket: TicketFacts, firing: Firing) -> int:
         now, told = self._now, [mailing.send.recipient.address for mailing in firing.mailings]
         self._events.append(_event(ticket, "timer_fired", firing.why, now, timer=firing.timer.kind, told=told))
-        if firing.status is not None and firing.status is not ticket.status:
-            closed_at = now if firing.status in _ENDED else None
-            self._statuses.append({"ticket": ticket.id, "new": firing.status, "closed": closed_at})
-            moved = {"old": ticket.status.value, "new": firing.status.value}
+        status = firing.status if firing.status is not ticket.status else None
+        if status is not None:
+            closed_at = now if status in _ENDED else None
+            self._statuses.append({"ticket": ticket.id, "new": status, "closed": closed_at})
+            moved = {"old": ticket.status.value, "new": status.value}
             self._events.append(_event(ticket, "status", firing.why, now, **moved))
         if firing.mailings:
             self._queue(ticket, firing)
-        self._changed.append({"ticket": ticket.id})
+        if status is not None or not stands_alone(firing.timer.kind):
+            self._changed.append({"ticket": ticket.id})
         return len(told)
 
     def _queue(self, ticket: TicketFacts, firing: Firing) -> None:

@@ -12,7 +12,7 @@ from rules.calendars import ALWAYS, Calendar
 from rules.deadlines import Goal, Hours, Metric, Step, StepKind, Target
 from rules.due import Room, Verdict, what_is_due
 from rules.facts import Agent, Desk, Mailbox, Participant, Role, Status, Team, TicketFacts
-from rules.timers import Fired, Situation, Timer, holds, timers
+from rules.timers import Fired, Situation, Timer, holds, stands_alone, timers
 from rules.timing import FollowUps, Reminders, Rung, Tell, Timing
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -218,6 +218,18 @@ def test_every_ticket_that_is_not_closed_wakes_again(
     before = {(kind, MONDAY + hours * HOUR): Fired(due_at=MONDAY, at=MONDAY) for kind in fired for hours in (0, 1)}
     situation = case(*steps, step(1, STATUS, status), status=status, assignee=assignee, fired=before)
     assert timers(situation, replace(TIMING, hours=Hours(default=ALWAYS)))
+
+
+@pytest.mark.parametrize(
+    "situation", [case(assignee=""), case(), case(step(1, REPLIED), step(2, WROTE)), PENDING, SOLVED]
+)
+def test_timers_that_stand_alone_change_no_other_when_they_fire(situation: Situation) -> None:
+    before = timers(situation, TIMING)
+    for each in before:
+        fired = {(each.kind, each.anchor): Fired(due_at=each.due_at, at=each.due_at + 9 * HOUR)}
+        others = tuple(other for other in before if other != each)
+        assert not stands_alone(each.kind) or timers(replace(situation, fired=fired), TIMING) == others
+    assert not any(map(stands_alone, ("waiting-reminder", "solved-question", "survey", "stale", "on-hold", "snooze")))
 
 
 @pytest.mark.parametrize("status", [Status.SPAM])
