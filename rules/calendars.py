@@ -94,9 +94,8 @@ def usual_day(calendar: Calendar) -> timedelta:
     return timedelta(minutes=max(sum(end - start for start, end in spans) for spans in calendar.week))
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=8192)  # the same few days of each zone are asked for at every ticket
 def _moment(day: date, minute: int, zone: tzinfo) -> datetime:
-    """A minute of a day by the wall clock, in UTC. Kept: every clock asks for the same edges of the same days."""
     wall = datetime.combine(day, time()) + timedelta(minutes=minute)
     moment = wall.replace(tzinfo=zone).astimezone(UTC)
     if moment.astimezone(zone).replace(tzinfo=None) == wall:
