@@ -19,6 +19,7 @@ from rules.deadlines import FINISHED
 from rules.facts import Agent, Desk, Role, Status, TicketFacts
 from rules.lifecycle import Trigger, move
 from rules.notices import lead, notify, responsible
+from rules.reminders import sentence, title
 from rules.timers import LATE, Fired, Situation, Timer, timers
 from rules.timing import Tell, Timing
 
@@ -44,16 +45,6 @@ _FOLLOWED_BY: Mapping[str, tuple[str, ...]] = {
     kinds.WAITING_REMINDER: (kinds.WAITING_LAST, kinds.WAITING_SOLVED),
     kinds.WAITING_LAST: (kinds.WAITING_SOLVED,),
     kinds.SOLVED_QUESTION: (kinds.CLOSE,),
-}
-_TITLES: Mapping[str, str] = {
-    kinds.UNASSIGNED: "Nobody has this ticket",
-    kinds.SILENT: "The customer waits",
-    kinds.SILENT_LEAD: "The customer still waits",
-    kinds.ON_HOLD: "On hold for long",
-    kinds.STALE: "Nothing happens",
-    kinds.DUE: "Due now",
-    kinds.SNOOZE: "Back from its snooze",
-    kinds.ESCALATION: "Missed, and nobody is on it",
 }
 
 
@@ -164,23 +155,12 @@ def _reminders(told: Sequence[Timer], situation: Situation, desk: Desk, timing: 
     ticket = situation.ticket
     agents = dict.fromkeys(agent for timer in told for agent in _agents(timer, ticket, desk, timing))
     variables = {
-        "title": _title(told[0]),
-        "reason": " ".join(_sentence(each) for each in told),
+        "title": title(told[0]),
+        "reason": " ".join(sentence(each, situation, timing) for each in told),
         "timers": _keys(told),
     }
     sends = notify(agents, ticket.id, "reminder-notice", reply_is_public=False, why=told[0].why)
     return tuple(Mailing(send=send, variables=variables) for send in sends)
-
-
-def _sentence(timer: Timer) -> str:
-    return f"{timer.why[:1].upper()}{timer.why[1:]}, since {timer.anchor:%Y-%m-%d %H:%M} UTC."
-
-
-def _title(timer: Timer) -> str:
-    family, _, number = timer.kind.partition(":")
-    if family in _TITLES:
-        return _TITLES[family]
-    return f"{family.replace('_', ' ').capitalize()}: {'missed' if int(number) >= 100 else f'{number} % of the time'}"
 
 
 def _agents(timer: Timer, ticket: TicketFacts, desk: Desk, timing: Timing) -> list[Agent]:
