@@ -171,7 +171,7 @@ def weeks(source: Source, periods: Sequence[Period], zone: tzinfo) -> Table:
         )
         for period, row, count in zip(periods, found, solved, strict=True)
     )
-    return Table(title="Week by week", header=("from", *_MAIN.values()), lines=lines)
+    return Table(title="Week by week (bar: solved)", header=("from", *_MAIN.values()), lines=lines)
 
 
 def _day(moment: datetime) -> Cell:
