@@ -19,6 +19,7 @@ from daemon.store.schema import erasures, errand_attempts, errands, inbound, mes
 ERASED = "(erased)"
 _BATCH = 100
 _OPEN = (OutboxState.QUEUED, OutboxState.DEFERRED, OutboxState.HELD)
+_ASKED = select(erasures.c.sha256).where(erasures.c.done_at.is_(None)).order_by(erasures.c.sha256).limit(_BATCH)
 _NO_WORDS: dict[str, Any] = {"subject": "", "variables": {}}
 
 
@@ -31,8 +32,7 @@ def ask(connection: Connection, digests: Iterable[str], now: datetime) -> int:
 
 def waiting(connection: Connection) -> Sequence[str]:
     """Some of the bytes that are still to be removed."""
-    query = select(erasures.c.sha256).where(erasures.c.done_at.is_(None)).order_by(erasures.c.sha256)
-    return list(connection.execute(query.limit(_BATCH)).scalars())
+    return list(connection.execute(_ASKED).scalars())
 
 
 def note_done(connection: Connection, digests: Sequence[str], now: datetime) -> None:

@@ -19,6 +19,7 @@ CLAIM = timedelta(minutes=15)
 ADMIN_PAUSE = timedelta(days=1)
 ADMIN_NOTICE = "admin-notice"
 COMMAND_RESULT = "command-result"
+TO_AUTHOR = "to_author"
 COLLECTION = "collected-notices"
 COLLECTED = "waits for the agent's collection"
 RANKS = {each: rank for rank, each in enumerate(MailClass)}
@@ -96,9 +97,9 @@ def row(send: Send, ticket: int | None, message: int | None, now: datetime) -> d
 
 
 def _variables(send: Send) -> dict[str, Any]:
-    if send.text:
-        return {"answer": send.text}
-    return {"reason": send.why} if send.template in _WITH_REASON else {}
+    answer = {"answer": send.text} if send.text else {}
+    reason = {"reason": send.why} if send.template in _WITH_REASON and not send.text else {}
+    return answer | reason | ({TO_AUTHOR: True} if send.to_author else {})
 
 
 def tell_admins(
