@@ -27,7 +27,7 @@ SUBJECT_MARKS: tuple[str, ...] = (
     r"|sassistent)?)?|niet (?:aanwezig|op kantoor)",
     r"automatiskt? (?:svar|meddelande|besked)|autosvar|frånvaro(?:meddelande)?|fravær(?:s?(?:besked|melding"
     r"|assistent))?",
-    r"ikke (?:på kontoret|til stede)|frånvarande|ej på kontoret|inte på kontoret|sjálfvirkt svar",
+    r"ikke (?:på kontoret|til stede)|fraværende|frånvarande|ej på kontoret|inte på kontoret|sjálfvirkt svar",
     # Romance languages
     r"réponse automatique|message (?:automatique|d.absence)|absence? (?:du bureau|de bureau)"
     r"|absent\(?e?\)? du bureau|notification d.absence",

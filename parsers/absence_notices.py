@@ -1,0 +1,84 @@
+"""Whether a text that speaks of absence is a notice and nothing but one, or a person's mail that mentions it.
+
+What notices say beside the absence itself: that mail is not read or passed on, whom to turn to, when somebody will be
+back, thanks for the message. Only tables and the two questions asked of them; `absences` has the words of absence.
+"""
+
+import re
+from collections.abc import Callable
+
+_MAX_CHARS = 1_200
+_MIN_SIGNS = 2
+# Shorter sentences are greetings, closings and names.
+_FEW_WORDS = 4
+# A full stop behind a number is a date's or an ordinal's.
+_SENTENCE_END = re.compile(r"(?<=[^\d\s][.!?:;])\s+|(?<=[。！？])|\n\s*\n")
+
+# A row is one sign, in the languages customers write.
+_SIGNS = tuple(
+    re.compile(row, re.IGNORECASE)
+    for row in (
+        # nobody reads the mail, or passes it on
+        r"(?:limited|no|without|not have|intermittent|sporadic) (?:regular |any )?access"
+        r"|not be (?:read|forwarded|checked|monitored)|(?:not|nicht) (?:be )?(?:forwarded|weitergeleitet|gelesen)"
+        r"|checking (?:my )?e-?mail"
+        r"|keinen zugriff|pas (?:accès|transféré|consult|relev)|sin acceso|acceso limitado|non ho accesso"
+        r"|accesso limitato|sem acesso|acesso limitado|niet (?:doorgestuurd|gelezen)|geen toegang"
+        r"|(?:inte|ikke) (?:vidarebefordra|videresend|læst|lest|tilgang|adgang)|läser inte|ei (?:lueta|välitetä)"
+        r"|nie (?:jest|będzie|będą|mam) (?:przekazyw|czytan|dostęp)|nebude přeposl|nemám přístup",
+        # whom to turn to
+        r"urgen|emergency|immediate (?:assistance|attention|help)|in my absence|(?:contact|reach) (?:my|our) colleague"
+        r"|please (?:contact|write|direct|e-?mail|call|forward|send (?:it|your|all))|\S@\S"
+        r"|dringend|eilig|in meiner abwesenheit|vertret|wenden sie sich|en mon absence|contact(?:er|ez)"
+        r"|en mi ausencia|contacte|p[oó]ngase en contacto|in mia assenza|contatta|rivolger|na minha ausência"
+        r"|dringende|spoed|contact op(?:nemen)?|tijdens mijn afwezigheid|brådskande|kontakta|haster|kontakt venligst"
+        r"|kiireel|ota yhteyttä|piln|pod moją nieobecność|proszę o kontakt|naléhav|kontaktujte|срочн|терміно|acil",
+        # when somebody will be back
+        r"(?:i|we)(?:'ll| will| shall) (?:be back|return|respond|reply|answer|get back|read)|on my return"
+        r"|when i(?:'m| am| get)? (?:back|return)|back (?:on|in the office)|nach meiner rückkehr"
+        r"|wieder (?:da|erreichbar|im (?:büro|haus|dienst)|zurück)|ab (?:dem )?\d+|à mon retour|de retour|dès mon"
+        r"|a mi (?:regreso|vuelta)"
+        r"|volveré|al mio (?:ritorno|rientro)|rientr|retornarei|regress|bij (?:mijn )?terugkomst|weer (?:aanwezig"
+        r"|terug|bereikbaar)|tillbaka|åter|tilbage|tilbake|palaan|wracam|po powrocie|vrátím|после возвращения",
+        # that a program speaks
+        r"auto(?:matic|mated|matisch|matique|mática|matica|matico|mático|matisk|maatti|matycz|matick)|not reply"
+        r"|no longer (?:with|work|employed|at)|автоматич|自動|自动|자동",
+        # thanks for a message nobody has read
+        r"thank(?:s| you) for (?:your |the )?(?:e-?mail|message|mail|contacting|writing|getting)|danke? für ihre"
+        r"|merci (?:de|pour) (?:votre|ton)|gracias por (?:su|tu|contact)|grazie per|obrigad[oa] pel|bedankt voor"
+        r"|tack för|tak for|takk for|kiitos viest|dziękuję za|děkuji za|спасибо за",
+    )
+)
+# What one asks a reader for, who has read on.
+_REQUEST = re.compile(
+    r"\bplease\b|\bbitte\b|\bveuillez\b|\bmerci de\b|s'il vous pla|\bpor favor\b"
+    r"|\bper (?:favore|cortesia)\b|\balstublieft\b|\bgraag\b|\bproszę\b|\bprosím\b|\bvar (?:vänlig|god)\b"
+    r"|\bvenligst\b|\bvennligst\b|\bkérem\b|\bvă rog\b"
+    r"|пожалуйста|будь ласка|прошу|\blütfen\b|παρακαλώ|お願い|请|請|부탁",
+    re.IGNORECASE,
+)
+
+
+def asks_something_else(body: str) -> bool:
+    """Whether a sentence asks for something that no notice asks for, so that a person wrote the text."""
+    requests = (part for part in _SENTENCE_END.split(_said(body)) if _REQUEST.search(part))
+    return any(not any(sign.search(part) for sign in _SIGNS) for part in requests)
+
+
+def is_only_a_notice(body: str, says_absent: Callable[[str], bool]) -> bool:
+    """Whether every sentence is of absence or one of the signs, and there are two signs, or one and a date.
+
+    So much is asked because the mail has no other sign: one sentence of a person's own in it is a mail to be answered.
+    """
+    said = _said(body)
+    if len(said) >= _MAX_CHARS or "?" in said or not says_absent(said):
+        return False
+    dated = any(char.isdigit() for char in said)
+    if dated + sum(sign.search(said) is not None for sign in _SIGNS) < _MIN_SIGNS:
+        return False
+    sentences = (part for part in _SENTENCE_END.split(said) if len(part.split()) >= _FEW_WORDS)
+    return all(says_absent(part) or any(sign.search(part) for sign in _SIGNS) for part in sentences)
+
+
+def _said(body: str) -> str:
+    return body[:_MAX_CHARS].replace("\u2019", "'")
