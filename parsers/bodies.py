@@ -131,11 +131,16 @@ def _html_body(html: str, part: Part, defects: tuple[str, ...]) -> Body:
 
 
 def _plain_body(text: str, part: Part, defects: tuple[str, ...]) -> Body:
+    own: tuple[Span, ...] = ()
     if part.parameters.get("format", "").lower() == "flowed":
-        text = unflow(text, part.parameters.get("delsp", "").lower() == "yes")
+        unflowed = unflow(text, part.parameters.get("delsp", "").lower() == "yes")
+        text, own = unflowed.text, unflowed.own
     stripped = strip_encoded(text)
     found = tuple(f"encoded file in text: {name}" for name in stripped.names)
-    return Body(text=stripped.text.strip("\n"), used=(part.position,), defects=(*defects, *found))
+    body = stripped.text.lstrip("\n")
+    moved = len(body) - len(stripped.text)
+    cuts = NO_CUTS if found else Cuts(own=tuple(_moved(span, moved) for span in own))
+    return Body(text=body.rstrip("\n"), cuts=cuts, used=(part.position,), defects=(*defects, *found))
 
 
 def _decode_html(part: Part) -> Decoded:
@@ -171,7 +176,7 @@ def _choose(alternatives: Sequence[Body]) -> Body:
         return replace(plain or rich or _first_html(alternatives), used=used, defects=defects)
     if _is_poor(plain.text, rich.text):
         return replace(rich, used=used, defects=defects)
-    cuts = align_cuts(rich.text, rich.cuts, plain.text)
+    cuts = replace(align_cuts(rich.text, rich.cuts, plain.text), own=plain.cuts.own)
     return Body(text=plain.text, html=rich.html, cuts=cuts, used=used, defects=defects)
 
 
@@ -216,6 +221,7 @@ def _joined_cuts(bodies: Sequence[Body]) -> Cuts:
         quotes=tuple(_moved(span, offset) for cuts, offset in placed for span in cuts.quotes),
         signatures=tuple(_moved(span, offset) for cuts, offset in placed for span in cuts.signatures),
         forwards=tuple(_moved(span, offset) for cuts, offset in placed for span in cuts.forwards),
+        own=tuple(_moved(span, offset) for cuts, offset in placed for span in cuts.own),
     )
 
 
