@@ -50,7 +50,7 @@ WRITING_VERBS = (
     "je napisao/la|je napisao(la)|je napisao|je napisala|napisao je|napisala je|piše",  # hr, sr, bs
     "је написао/ла|је написао(ла)|је написао|је написала|написао|написа|напиша|пише",  # sr, bg, mk
     "je napisal/a|je napisal(-a)|je napisal|je napisala|je pisal",  # sl
-    "написал(а)|написал|написала|пишет|писал(а)|писал|писала",  # ru
+    "написал(а)|написал|написала|пишет|писал(а)|писал|писала|писали",  # ru
     "написав(ла)|написав(-ла)|написав/ла|написав|написала|напісаў(ла)|напісаў",  # uk, be
     "έγραψε τα εξής|έγραψε|έγραψαν|γράφει",  # el
     "tarihinde şunu yazdı|tarihinde şunları yazdı|şunları yazdı|şunu yazdı|tarihinde yazdı|yazdı|yazmış",  # tr, az
@@ -206,7 +206,7 @@ FORWARD_PREFIXES = (
     "weitergeleitet|transfert|transf|trans|réexp|reenv|reenviado|encaminhado|enc.|inoltro|inoltrato",
     "doorgestuurd|przekazano|prz|pren|přeposlat|přeposláno|pren.",
     "转发|轉寄|转寄|轉發|转|転送|전달|fwd.|пересл|пересылка|fw.|προωθ|πρθ|forward|הועבר|إعادة توجيه|chuyển tiếp|ส่งต่อ",
-    "terusan|trs|edasi|edastatud|persl|pārs|yönl|yml|proslijeđeno|prosleđeno",
+    "terusan|trs|edasi|edastatud|ed|persl|pārs|yönl|yml|proslijeđeno|prosleđeno|pr|posr",
 )
 REPLY_PREFIXES = (
     "re|aw|antw|antwort|sv|ré|rép|réf|res|odp|ynt|yan|vá|bls|回复|答复|回覆|답장|返信|rif|r|atb|ha|ответ|відп|απ|αντ",

@@ -50,7 +50,7 @@ def parse(raw: bytes) -> ParsedMail:
     structure, body, headers = opened.structure, opened.body, opened.structure.headers
     subject = clean_line(headers.get("subject"))
     sender, sender_defects = _author(structure)
-    split = split_reply(body.text, body.cuts)
+    split = split_reply(body.text, body.cuts, sender.name if sender else "")
     bounce = read_bounce(structure, body.text)
     forward = read_forward(body.text, subject.text, body.cuts)
     if forward is None and bounce is None:
