@@ -45,6 +45,7 @@ SUBJECTS = _any(
     r"|unable to (?:send|deliver)",
     r"message (?:could|not|delivery|undeliverable|status|rejected|delayed)|(?:user|address|host"
     r"|recipient) unknown|unknown (?:user|address|host)",
+    r"(?:message|e-?mail|mail) (?:you sent )?(?:was |has been )?(?:blocked|refused|rejected)",
     r"permanent (?:delivery|failure|error)|warning: (?:could not send|message)|your (?:message"
     r"|mail).{0,40}(?:delayed|rejected|returned|fail)",
     r"unzustellbar|nicht (?:zustellbar|zugestellt)|zustell(?:ung|fehler)|unbestellbar"
@@ -93,7 +94,8 @@ SHAPES = _any(
     r"undeliver(?:able|ed) (?:to|mail|message|for|because)|delivery (?:has )?failed (?:to|for|permanently)"
     r"|delivery failure",
     r"delivery (?:to|of) .{0,80}?(?:failed|delayed|impossible|unsuccessful)|returned (?:mail|to (?:the )?sender)",
-    r"(?:permanent|fatal|unrecoverable|delivery) (?:fatal )?(?:error|failure|problem)s?\b|(?:was|were) rejected by",
+    r"(?:permanent|fatal|unrecoverable|delivery) (?:fatal )?(?:error|failure|problem)s?\b"
+    r"|(?:was|were|has been) (?:rejected|blocked|refused) by",
     r"(?:recipient|user|address|mailbox|host|domain)(?: name)?s? (?:unknown|(?:was )?not found|is full"
     r"|is not recognized|does not exist)",
     r"(?:unknown|invalid|no such) (?:user|recipient|address|host|mailbox)|exceeds allowed size|(?:has been|was"

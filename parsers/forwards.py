@@ -12,7 +12,7 @@ from parsers.attributions import ADDRESS, find_verb
 from parsers.cuts import NO_CUTS, Cuts
 from parsers.header_blocks import Block, find_block, read_addresses
 from parsers.mail import Address, Forward
-from parsers.marks import LOOKED_LINES, Mark, MarkKind, find_end, find_mark
+from parsers.marks import LOOKED_LINES, Mark, MarkKind, find_end, find_mark, start_with_rule
 from parsers.phrases import AMBIGUOUS_PREFIXES, FORWARD_PREFIXES, LABELS, REPLY_PREFIXES, fold, folded, visible
 from parsers.quotes import BLANK, OWN, QUOTED, Page, read_page, unquote
 from parsers.separators import Separator, read_separator
@@ -42,6 +42,7 @@ _LABELS = "|".join(row for name in ("from", "to", "cc", "subject", "date") for r
 _ANY_LABEL = "|".join(re.escape(label.capitalize()) for label in sorted(_LABELS, key=len, reverse=True) if label[1:])
 _LABEL_WITHIN = re.compile(rf"(?:{_ANY_LABEL})\s?:\s")
 _DASHED_LINE = re.compile(r"-{4}[^\n\d<>@]{0,90}-{4}")
+_CLOSING_RULE = re.compile(r"-{30,80}")
 # Apple's phones put a byte order mark where a forwarded mail begins.
 _BLANK_EDGE = " \t\n\r\u00a0\ufeff"
 _EDGE = ' \t,.:：;-–—_*()<>«»"“”„|'
@@ -137,7 +138,7 @@ def _quoted_mark(page: Page, at: int, *, is_forward_subject: bool) -> Mark | Non
     # La Poste's web mail has a line with the date above the block.
     blocks = (find_block(page.lines, row) for row in range(at, min(at + 2, len(page))))
     block = next((block for block in blocks if block is not None and block.is_certain), None)
-    return Mark(kind=MarkKind.BLOCK, start=at, end=block.end, block=block) if block else None
+    return Mark(kind=MarkKind.BLOCK, start=start_with_rule(page, at), end=block.end, block=block) if block else None
 
 
 def _is_forward(mark: Mark, prefix: _Prefix, *, has_comment: bool) -> bool:
@@ -219,7 +220,11 @@ def _date_in(part: str) -> str:
 
 
 def _body(page: Page, mark: Mark) -> str:
-    return _joined(page.lines[mark.end : find_end(page, mark.end)])
+    """What stands below the mark, without the rule of dashes that KMail closes it with."""
+    lines = page.lines[mark.end : find_end(page, mark.end)]
+    last = next((row for row in range(len(lines) - 1, -1, -1) if lines[row].strip()), None)
+    is_closed = mark.kind is MarkKind.FORWARD and last is not None and _CLOSING_RULE.fullmatch(lines[last])
+    return _joined(lines[:last] if is_closed else lines)
 
 
 def _joined(lines: tuple[str, ...]) -> str:

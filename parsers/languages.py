@@ -20,7 +20,7 @@ from parsers.language_tables import (
     URDU_LETTERS,
     WORDS,
 )
-from parsers.language_topics import TOPICS
+from parsers.language_topics import CYRILLIC_TOPICS, TOPICS
 
 MIN_LETTERS = 20
 _FEW_LETTERS = 8
@@ -53,10 +53,15 @@ def guess_language(text: str, declared: str = "") -> str:
     script = "" if letters.isascii() else _main_script(letters)
     if script:
         return _by_script(script, letters, words) or _primary(declared)
-    scores = _scores(words, letters, _LATIN)
+    return _settled(words, letters, _LATIN) or _primary(declared)
+
+
+def _settled(words: list[str], letters: str, tables: "_Tables") -> str:
+    """The language of the tables that fits best; of a few words only where it leads clearly."""
+    scores = _scores(words, letters, tables)
     if len(letters) < MIN_LETTERS and not (len(letters) >= _FEW_LETTERS and _is_clear(scores)):
-        return _primary(declared)
-    return _best(scores, words) or _primary(declared)
+        return ""
+    return _best(scores, words)
 
 
 def _is_clear(scores: Scores) -> bool:
@@ -114,9 +119,9 @@ def _by_script(script: str, letters: str, words: list[str]) -> str:
         return "zh"
     if script not in {"cyrillic", "arabic"}:
         return script
-    if len(letters) < MIN_LETTERS:
-        return ""
-    return _arabic(letters) if script == "arabic" else _best(_scores(words, letters, _CYRILLIC), words)
+    if script == "cyrillic":
+        return _settled(words, letters, _CYRILLIC)
+    return _arabic(letters) if len(letters) >= MIN_LETTERS else ""
 
 
 def _arabic(letters: str) -> str:
@@ -201,5 +206,9 @@ def _tables(words: Mapping[str, str], endings: Mapping[str, str], alphabets: Map
     )
 
 
-_LATIN = _tables({name: f"{words} {TOPICS[name]}" for name, words in WORDS.items()}, ENDINGS, LETTERS)
-_CYRILLIC = _tables(CYRILLIC_WORDS, {}, CYRILLIC_LETTERS)
+def _with_topics(words: Mapping[str, str], topics: Mapping[str, str]) -> dict[str, str]:
+    return {name: f"{own} {topics[name]}" for name, own in words.items()}
+
+
+_LATIN = _tables(_with_topics(WORDS, TOPICS), ENDINGS, LETTERS)
+_CYRILLIC = _tables(_with_topics(CYRILLIC_WORDS, CYRILLIC_TOPICS), {}, CYRILLIC_LETTERS)

@@ -46,10 +46,14 @@ def find_mark(page: Page, at: int) -> Mark | None:
     above = _own_above(page, mark.start)
     if above is not None and mark.kind is MarkKind.BLOCK and is_forward_title(page.line(above)):
         mark = replace(mark, kind=MarkKind.FORWARD, start=above)
-        above = _own_above(page, above)
-    if above is None or read_separator(page.line(above)) is not Separator.RULE:
-        return mark
-    return replace(mark, start=above)
+    return replace(mark, start=start_with_rule(page, mark.start))
+
+
+def start_with_rule(page: Page, start: int) -> int:
+    """The line of the rule directly above, if there is one, else `start`."""
+    above = _own_above(page, start)
+    is_ruled = above is not None and read_separator(page.line(above)) is Separator.RULE
+    return above if above is not None and is_ruled else start
 
 
 def _own_above(page: Page, start: int) -> int | None:

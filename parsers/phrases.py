@@ -107,12 +107,12 @@ LABELS: dict[str, tuple[str, ...]] = {
         "adresát|adressaat|per a|за|прима|i|kwa",
     ),
     "cc": (
-        "cc|kopie|kopie (cc)|copie|copie à|copia|cópia|kopi|kopia|kopio|dw|do wiadomości|ud|másolatot kap|másolat",
-        "копия|копія",
+        "cc|kopie|kopie (cc)|kopie an|copie|copie à|copia|cópia|kopi|kopia|kopio|dw|do wiadomości|ud",
+        "másolatot kap|másolat|копия|копія",
         "bilgi|κοιν|κοιν.|κοινοποίηση|κοιν|koopia|kopija|kp|抄送|副本|参考|참조|עותק|העתק|نسخة|نسخة إلى|đồng gửi",
         "สำเนา",
         "tembusan|kópia|kop|kk",
-        "afrit|копіювати|c.c.|в копии|sk",
+        "afrit|копіювати|c.c.|в копии|sk|kopi til|kopia till|kopia do|copia a|cópia para|con copia|copia per",
     ),
     "bcc": ("bcc|blindkopie|cci|cco|ccn|ukryte dw|udw|skrytá|密送|скрытая копия|gizli|hidden",),
     "subject": (
@@ -183,6 +183,11 @@ ORIGINAL_STEMS = (
 END_STEMS = (
     "end forwarded|end of forwarded|ende der weitergeleiteten|fin du message|fin del mensaje|fine messaggio",
     "ende weitergel",
+)
+# Words that open such an end, above or below a stem of forwarding.
+END_WORDS = (
+    "end|ende|fin|fine|fim|final|final de|einde|slut|slutt|loppu|lõpp|konec|koniec|kraj|vége|sfârșit|sfârșitul",
+    "конец|завершение|кінець|край|τέλος|son|beigas|pabaiga",
 )
 # "##- Please type your reply above this line -##" of other help desks.
 REPLY_ABOVE = (
