@@ -16,6 +16,7 @@ def run(config_file: Path) -> None:
     import sys
 
     from daemon.app import Application
+    from daemon.cores import keep_together
     from daemon.log import configure
 
     config = load_config(config_file)
@@ -24,6 +25,8 @@ def run(config_file: Path) -> None:
     # SQLite gives up the interpreter lock at every statement; with the default of 5 ms a busy thread beside the
     # writer makes each of them wait that long to get it back
     sys.setswitchinterval(0.0005)
+    if config.workers.one_core:
+        keep_together()
     asyncio.run(application.run(lambda desk: _announce(config_file, application, desk)))
 
 

@@ -4,6 +4,7 @@ CPython's mail parser can hang or explode on a hundred bytes; here that costs on
 desk. The process has no database, no configuration, and an address space and CPU budget of its own.
 """
 
+import os
 import pickle
 import resource
 import signal
@@ -15,8 +16,10 @@ from parsers import reading
 
 
 def main() -> None:
-    """Serve until standard input ends. Arguments: memory in bytes, CPU seconds for one mail."""
-    memory, seconds = int(sys.argv[1]), int(sys.argv[2])
+    """Serve until standard input ends. Arguments: memory in bytes, CPU seconds for one mail, cores to use."""
+    memory, seconds, *cores = map(int, sys.argv[1:])
+    if cores:  # not the one that the daemon keeps its own threads on
+        os.sched_setaffinity(0, cores)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the daemon ends us by closing the pipe
     signal.signal(signal.SIGPROF, signal.SIG_DFL)
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))

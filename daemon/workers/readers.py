@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
+from daemon.cores import ALLOWED
 from daemon.log import Event, log
 from daemon.workers.frames import CONTENTS, HEADER, LENGTH, PARSE
 from parsers.mail import ParsedMail
@@ -106,7 +107,7 @@ class _Process:
         root = str(Path(str(importlib.import_module("parsers").__file__)).parent.parent)
         program = f"import sys; sys.path.insert(0, {root!r}); from daemon.workers.reader import main; main()"
         self._process = subprocess.Popen(  # noqa: S603  our own interpreter and our own fixed text
-            [sys.executable, "-P", "-c", program, str(limits.memory), str(limits.cpu_seconds)],
+            [sys.executable, "-P", "-c", program, str(limits.memory), str(limits.cpu_seconds), *map(str, ALLOWED)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
         )
