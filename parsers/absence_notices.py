@@ -5,7 +5,8 @@ back, thanks for the message. Only tables and the two questions asked of them; `
 """
 
 import re
-from collections.abc import Callable
+
+from parsers.absences import says_absent
 
 _MAX_CHARS = 1_200
 _MIN_SIGNS = 2
@@ -62,22 +63,28 @@ _REQUEST = re.compile(
 def asks_something_else(body: str) -> bool:
     """Whether a sentence asks for something that no notice asks for, so that a person wrote the text."""
     requests = (part for part in _SENTENCE_END.split(_said(body)) if _REQUEST.search(part))
-    return any(not any(sign.search(part) for sign in _SIGNS) for part in requests)
+    return any(not _has_sign(part) for part in requests)
 
 
-def is_only_a_notice(body: str, says_absent: Callable[[str], bool]) -> bool:
+def is_only_a_notice(body: str) -> bool:
     """Whether every sentence is of absence or one of the signs, and there are two signs, or one and a date.
 
     So much is asked because the mail has no other sign: one sentence of a person's own in it is a mail to be answered.
     """
+    if len(body) >= _MAX_CHARS or "?" in body:
+        return False
     said = _said(body)
-    if len(said) >= _MAX_CHARS or "?" in said or not says_absent(said):
+    sentences = [part for part in _SENTENCE_END.split(said) if len(part.split()) >= _FEW_WORDS]
+    # Most mails are done with after their first sentence.
+    if not all(_has_sign(part) or says_absent(part) for part in sentences):
         return False
     dated = any(char.isdigit() for char in said)
-    if dated + sum(sign.search(said) is not None for sign in _SIGNS) < _MIN_SIGNS:
-        return False
-    sentences = (part for part in _SENTENCE_END.split(said) if len(part.split()) >= _FEW_WORDS)
-    return all(says_absent(part) or any(sign.search(part) for sign in _SIGNS) for part in sentences)
+    signs = dated + sum(sign.search(said) is not None for sign in _SIGNS)
+    return signs >= _MIN_SIGNS and says_absent(said)
+
+
+def _has_sign(sentence: str) -> bool:
+    return any(sign.search(sentence) for sign in _SIGNS)
 
 
 def _said(body: str) -> str:

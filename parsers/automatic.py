@@ -193,7 +193,7 @@ def _absent(mail: _Mail) -> str:
     sign = _absence_sign(mail)
     if sign:
         return sign if says_absent(mail.text) else ""
-    return "text of an absence notice" if is_only_a_notice(mail.text, says_absent) else ""
+    return "text of an absence notice" if is_only_a_notice(mail.text) else ""
 
 
 def _absence_sign(mail: _Mail) -> str:

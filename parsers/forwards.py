@@ -12,7 +12,7 @@ from parsers.attributions import ADDRESS, find_verb
 from parsers.cuts import NO_CUTS, Cuts
 from parsers.header_blocks import Block, find_block, read_addresses
 from parsers.mail import Address, Forward
-from parsers.marks import LOOKED_LINES, Mark, MarkKind, find_end, find_mark, start_with_rule
+from parsers.marks import LOOKED_LINES, Mark, MarkKind, Marks, find_end, start_with_rule
 from parsers.phrases import AMBIGUOUS_PREFIXES, FORWARD_PREFIXES, LABELS, REPLY_PREFIXES, fold, folded, visible
 from parsers.quotes import BLANK, OWN, QUOTED, Page, read_page, unquote
 from parsers.separators import Separator, read_separator
@@ -68,9 +68,16 @@ class _Origin:
 
 def read_forward(text: str, subject: str, cuts: Cuts = NO_CUTS) -> Forward | None:
     """The outermost mail that the text forwards inline; None if it forwards none. Inner forwards stay in its body."""
+    return find_forward(Marks(read_page(text, cuts)), text, subject)
+
+
+def find_forward(marks: Marks, text: str, subject: str) -> Forward | None:
+    """The same, where the text is read already."""
     spread = _RUN_ON.sub(_spread, text) if "---" in text else text
-    page = read_page(spread, cuts if spread == text else NO_CUTS)
-    mark = _first_mark(page, is_forward_subject=_read_prefix(subject) is _Prefix.FORWARD)
+    if spread != text:
+        marks = Marks(read_page(spread))
+    page = marks.page
+    mark = _first_mark(marks, is_forward_subject=_read_prefix(subject) is _Prefix.FORWARD)
     if mark is None:
         return None
     comment = _joined(page.lines[: mark.start])
@@ -112,8 +119,9 @@ def _read_prefix(subject: str) -> _Prefix:
     return _Prefix.REPLY if word in _ANSWERED else _Prefix.NONE
 
 
-def _first_mark(page: Page, *, is_forward_subject: bool) -> Mark | None:
+def _first_mark(marks: Marks, *, is_forward_subject: bool) -> Mark | None:
     """The first mark of the page; behind quote marks only where everything from it on is quoted."""
+    page = marks.page
     looked = 0
     for at, kind in enumerate(page.kinds):
         if kind == QUOTED and at not in page.forwards:
@@ -121,7 +129,7 @@ def _first_mark(page: Page, *, is_forward_subject: bool) -> Mark | None:
         if kind == BLANK:
             continue
         looked += 1
-        mark = find_mark(page, at)
+        mark = marks.at(at)
         if looked > LOOKED_LINES or (mark is not None and mark.kind is not MarkKind.REPLY_ABOVE):
             return mark
     return None
@@ -156,7 +164,7 @@ def _unquoted(page: Page, mark: Mark) -> tuple[Page, Mark]:
     lines = tuple(unquote(line) if row >= mark.start else line for row, line in enumerate(page.lines))
     unquoted = read_page("\n".join(lines))
     first = unquoted.following(mark.start)
-    found = find_mark(unquoted, first) if first < len(unquoted) and unquoted.kinds[first] == OWN else None
+    found = Marks(unquoted).at(first) if first < len(unquoted) and unquoted.kinds[first] == OWN else None
     return unquoted, found or mark
 
 

@@ -38,8 +38,23 @@ class Mark:
     block: Block | None = None
 
 
-def find_mark(page: Page, at: int) -> Mark | None:
-    """The mark that line `at` starts, or, for a wrapped attribution, ends; with a rule directly above it."""
+class Marks:
+    """The marks of a page, each sought once, however many readers ask for it."""
+
+    __slots__ = ("_found", "page")
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self._found: dict[int, Mark | None] = {}
+
+    def at(self, row: int) -> Mark | None:
+        """The mark that the line starts, or, for a wrapped attribution, ends; with a rule directly above it."""
+        if row not in self._found:
+            self._found[row] = _find_ruled_mark(self.page, row)
+        return self._found[row]
+
+
+def _find_ruled_mark(page: Page, at: int) -> Mark | None:
     mark = _find_mark(page, at)
     if mark is None:
         return None

@@ -6,7 +6,7 @@ between two rules, it has the fields of a raw header, or the writer signs below 
 
 import re
 
-from parsers.marks import Mark, MarkKind, find_mark
+from parsers.marks import Mark, MarkKind, Marks
 from parsers.phrases import CLOSINGS, fold, folded
 from parsers.quotes import BLANK, OWN, Page
 
@@ -24,16 +24,17 @@ _RAW_FIELD = re.compile(
 _FENCE = re.compile(r"([-=*~#+])\1{2,200}|`{3}|\"{3}")
 
 
-def find_resumed(page: Page, mark: Mark, author: str) -> int | None:
+def find_resumed(marks: Marks, mark: Mark, author: str) -> int | None:
     """The line at which the writer's own words go on below the mark, None if all below is the other mail's.
 
     The mark's own first line, where the pasted mail cannot be told from the words around it: nothing is lost then.
     """
     if mark.kind is not MarkKind.BLOCK or mark.block is None:
         return None
-    if _is_raw_header(page, mark) or _is_signed(page, mark, author):
+    page = marks.page
+    if _is_raw_header(page, mark) or _is_signed(marks, mark, author):
         return mark.start
-    return _behind_indented(page, mark) or _behind_fence(page, mark)
+    return _behind_indented(page, mark) or _behind_fence(marks, mark)
 
 
 def _is_raw_header(page: Page, mark: Mark) -> bool:
@@ -55,22 +56,23 @@ def _indent(line: str) -> int:
     return len(line.expandtabs(4)) - len(line.expandtabs(4).lstrip())
 
 
-def _behind_fence(page: Page, mark: Mark) -> int | None:
+def _behind_fence(marks: Marks, mark: Mark) -> int | None:
     """The line behind the rule that closes what the same rule above the block opened."""
+    page = marks.page
     fence = page.line(mark.start)
     if not _FENCE.fullmatch(fence):
         return None
     rows = range(mark.end, min(mark.end + _LOOKED_LINES, len(page)))
     closing = next((row for row in reversed(rows) if page.line(row) == fence), None)
     below = None if closing is None else page.following(closing + 1)
-    if below is None or below >= len(page) or page.kinds[below] != OWN or find_mark(page, below) is not None:
+    if below is None or below >= len(page) or page.kinds[below] != OWN or marks.at(below) is not None:
         return None
     return below
 
 
-def _is_signed(page: Page, mark: Mark, author: str) -> bool:
+def _is_signed(marks: Marks, mark: Mark, author: str) -> bool:
     """Whether the writer's full name stands below a closing, in a text that holds no mail but the pasted one."""
-    name = fold(author)
+    page, name = marks.page, fold(author)
     if " " not in name or name in fold(mark.block.values.get("from", "") if mark.block else ""):
         return False
     rows = [row for row in range(mark.end, min(mark.end + _LOOKED_LINES, len(page))) if page.kinds[row] != BLANK]
@@ -80,4 +82,4 @@ def _is_signed(page: Page, mark: Mark, author: str) -> bool:
     above = rows[max(signed - _NAME_LINES, 0) : signed]
     if not any(fold(page.line(row)).strip(" ,.!") in _CLOSINGS for row in above):
         return False
-    return all(find_mark(page, row) is None for row in rows[:signed])
+    return all(marks.at(row) is None for row in rows[:signed])

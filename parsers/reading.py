@@ -15,14 +15,16 @@ from parsers.bodies import Body, read_body
 from parsers.bounces import read_bounce
 from parsers.calendars import read_invitations
 from parsers.dates import read_date
-from parsers.forwards import read_forward
+from parsers.forwards import find_forward
 from parsers.headers import AMBIGUOUS_FROM, clean_line, message_ids
 from parsers.languages import guess_language
 from parsers.limits import MAX_DEFECTS, MAX_INVITATIONS
 from parsers.mail import Address, Forward, Invitation, ParsedMail
+from parsers.marks import Marks
 from parsers.parts import Headers, Part, Structure
 from parsers.pictures import place_pictures
-from parsers.replies import split_reply
+from parsers.quotes import read_page
+from parsers.replies import split_page
 from parsers.structure import read_structure
 from parsers.tnef import Unwrapped, unwrap
 
@@ -50,9 +52,10 @@ def parse(raw: bytes) -> ParsedMail:
     structure, body, headers = opened.structure, opened.body, opened.structure.headers
     subject = clean_line(headers.get("subject"))
     sender, sender_defects = _author(structure)
-    split = split_reply(body.text, body.cuts, sender.name if sender else "")
+    marks = Marks(read_page(body.text, body.cuts))
+    split = split_page(marks, body.text, sender.name if sender else "")
     bounce = read_bounce(structure, body.text)
-    forward = read_forward(body.text, subject.text, body.cuts)
+    forward = find_forward(marks, body.text, subject.text)
     if forward is None and bounce is None:
         forward = _attached_forward(structure, split.reply)
     subject_defects = tuple(f"subject: {defect}" for defect in subject.defects)

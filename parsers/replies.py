@@ -12,7 +12,7 @@ from enum import Enum
 from parsers.attributions import ATTRIBUTION_LINES, is_attribution
 from parsers.cuts import NO_CUTS, Cuts
 from parsers.initials import with_initials_quoted
-from parsers.marks import LOOKED_LINES, Mark, MarkKind, find_end, find_mark
+from parsers.marks import LOOKED_LINES, Mark, MarkKind, Marks, find_end
 from parsers.pasted import find_resumed
 from parsers.quotes import BLANK, OWN, QUOTED, Page, read_page, unquote
 from parsers.signatures import find_signature
@@ -53,8 +53,13 @@ def split_reply(text: str, cuts: Cuts = NO_CUTS, author: str = "") -> Split:
 
     `author` is the writer's name as From shows it: who signs below a header block has pasted it.
     """
-    page = _below_cut_line_quoted(with_initials_quoted(read_page(text, cuts)), text)
-    stretches = _stretches(page, author)
+    return split_page(Marks(read_page(text, cuts)), text, author)
+
+
+def split_page(marks: Marks, text: str, author: str = "") -> Split:
+    """The same, where the text is read already."""
+    page = _below_cut_line_quoted(with_initials_quoted(marks.page), text)
+    stretches = _stretches(marks if page is marks.page else Marks(page), author)
     signature = _signature_lines(page, stretches)
     own = {row for stretch in stretches if stretch.kind is _Kind.OWN for row in range(stretch.start, stretch.end)}
     kept = {row for stretch in _answered(page, stretches, signature) for row in range(stretch.start, stretch.end)}
@@ -79,8 +84,9 @@ def _below_cut_line_quoted(page: Page, text: str) -> Page:
     return replace(page, kinds=page.kinds[:row] + below)
 
 
-def _stretches(page: Page, author: str) -> list[_Stretch]:
+def _stretches(marks: Marks, author: str) -> list[_Stretch]:
     """The page from top to bottom: own words, marks, quotations, and what stands unquoted below a mark."""
+    page = marks.page
     found: list[_Stretch] = []
     own_start = at = looked = 0
     while at < len(page):
@@ -98,8 +104,8 @@ def _stretches(page: Page, author: str) -> list[_Stretch]:
             if looked > LOOKED_LINES:
                 at = page.kinds.rindex(OWN) + 1
                 continue
-            mark = find_mark(page, at)
-            resumed = find_resumed(page, mark, author) if mark else None
+            mark = marks.at(at)
+            resumed = find_resumed(marks, mark, author) if mark else None
             if mark is None or resumed == mark.start:
                 at = at + 1 if mark is None else max(mark.end, at + 1)
                 continue
