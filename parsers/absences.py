@@ -113,6 +113,9 @@ BODY: tuple[str, ...] = (
     r"lomalla|poissa|palaan|kontorist väljas|puhkusel|szabadságon|házon kívül|nem vagyok az irod|távol (?:leszek"
     r"|vagyok)",
     r"εκτός γραφείου|σε άδεια|με άδεια|ofis dışında|izinde(?:yim)?|tatilde(?:yim)?|yıllık izin",
+)
+# The same in scripts without spaces, or with particles joined to a word: matched anywhere.
+BODY_UNSPACED: tuple[str, ...] = (
     # Asian languages, Hebrew, Arabic
     r"不在|休暇|出張|自動(?:応答|返信|回覆|送信|配信)|自动(?:回复|答复|发送)"
     r"|休假|出差|休年假|部在|자리를 비|휴가|부재|출장|자동",
@@ -162,7 +165,7 @@ def _prefix(alternatives: tuple[str, ...]) -> re.Pattern[str]:
 _QUESTION_MARKS = ("?", "？", "؟")
 _MARKED_SUBJECT = _prefix(SUBJECT_MARKS)
 _ABSENT_SUBJECT = re.compile(_plain("|".join((*SUBJECT_MARKS, *SUBJECT_WORDS))), re.IGNORECASE)
-_ABSENT_BODY = re.compile(_plain("|".join(BODY)), re.IGNORECASE)
+_ABSENT_BODY = re.compile(rf"(?<!\w)(?:{_plain('|'.join(BODY))})|{_plain('|'.join(BODY_UNSPACED))}", re.IGNORECASE)
 _CHALLENGING = re.compile("|".join(CHALLENGE), re.IGNORECASE)
 
 
