@@ -71,7 +71,9 @@ _NAMES_DEVICE = re.compile(
 _POSSESSIVE = re.compile(rf"(?<!\w)(?:{_longest_first(POSSESSIVES)})(?!\w)")
 _BREVITY = tuple(folded(BREVITY))
 _CLOSINGS = folded(CLOSINGS)
+_WORD = re.compile(r"\w+")
 _NOTICE_SUBJECTS = folded(NOTICE_SUBJECTS)
+_NOTICE_STARTS = frozenset(match[0] for phrase in _NOTICE_SUBJECTS if (match := _WORD.match(phrase)))
 _NOTICE_WORDS = folded(NOTICE_WORDS)
 _NOTICE_LINES = tuple(folded(NOTICE_LINES))
 
@@ -176,7 +178,11 @@ def _adorns_notice(line: str) -> bool:
 
 
 def _opens_notice(folded_line: str) -> bool:
-    return _has_any(folded_line[:NOTICE_HEAD_CHARS], _NOTICE_SUBJECTS)
+    head = folded_line[:NOTICE_HEAD_CHARS]
+    # A look at the first words spares most lines the long table; scripts without spaces have no such words.
+    if head.isascii() and _NOTICE_STARTS.isdisjoint(_WORD.findall(head)):
+        return False
+    return _has_any(head, _NOTICE_SUBJECTS)
 
 
 def _is_legal(paragraph: str) -> bool:
