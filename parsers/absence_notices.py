@@ -7,9 +7,11 @@ back, thanks for the message. Only tables and the two questions asked of them; `
 import re
 
 from parsers.absences import says_absent
+from parsers.phrases import CLOSINGS, fold, folded
 
 _MAX_CHARS = 1_200
 _MIN_SIGNS = 2
+_CLOSINGS = folded(CLOSINGS)
 # Shorter sentences are greetings, closings and names.
 _FEW_WORDS = 4
 # A full stop behind a number is a date's or an ordinal's.
@@ -49,8 +51,11 @@ _ROWS = (
 )
 _SIGNS = tuple(re.compile(rf"(?<!\w)(?:{row})", re.IGNORECASE) for row in _ROWS)
 _ANY_SIGN = re.compile(rf"(?<!\w)(?:{'|'.join(_ROWS)})|\w@\w|[自자][動动동]", re.IGNORECASE)
-# What one asks a reader for, who has read on.
+# What one asks a reader for who has read on, and what one wishes.
 _REQUEST = re.compile(
+    r"\bi(?:'d| would)? (?:need|want|like)\b|\bich (?:brauche|möchte|will)\b|\bje (?:voudrais|souhaite)|j'ai besoin"
+    r"|\b(?:necesito|quiero|quisiera|ho bisogno|vorrei|preciso|gostaria|potrzebuję|chcę|potřebuji|chci)\b"
+    r"|\bik (?:wil|heb)\b|\bjag (?:behöver|vill)\b|\bjeg (?:vil|har brug|trenger)\b|мне нуж|хочу|потріб|"
     r"\bplease\b|\bbitte\b|\bveuillez\b|\bmerci de\b|s'il vous pla|\bpor favor\b"
     r"|\bper (?:favore|cortesia)\b|\balstublieft\b|\bgraag\b|\bproszę\b|\bprosím\b|\bvar (?:vänlig|god)\b"
     r"|\bvenligst\b|\bvennligst\b|\bkérem\b|\bvă rog\b"
@@ -72,7 +77,7 @@ def is_only_a_notice(body: str) -> bool:
     """
     if len(body) >= _MAX_CHARS or "?" in body:
         return False
-    said = _said(body)
+    said = _without_closing(_said(body))
     sentences = [part for part in _SENTENCE_END.split(said) if len(part.split()) >= _FEW_WORDS]
     # Most mails are done with after their first sentence.
     if not sentences or not all(_has_sign(part) or says_absent(part) for part in sentences):
@@ -84,6 +89,13 @@ def is_only_a_notice(body: str) -> bool:
 
 def _has_sign(sentence: str) -> bool:
     return _ANY_SIGN.search(sentence) is not None
+
+
+def _without_closing(said: str) -> str:
+    """The text above the line that closes it; name and contact data below are nobody's words."""
+    lines = said.split("\n")
+    closing = next((at for at, line in enumerate(lines) if at and fold(line).strip(" ,.!") in _CLOSINGS), len(lines))
+    return "\n".join(lines[:closing])
 
 
 def _said(body: str) -> str:

@@ -31,7 +31,8 @@ SUBJECT_MARKS: tuple[str, ...] = (
     # Romance languages
     r"réponse automatique|message (?:automatique|d.absence)|absence? (?:du bureau|de bureau)"
     r"|absent\(?e?\)? du bureau|notification d.absence",
-    r"respuesta automática|respuesta de fuera|fuera de (?:la )?oficina|ausente|mensaje automático"
+    r"respuesta automática(?: de (?:ausencia|vacaciones|fuera de (?:la )?oficina))?|respuesta de fuera"
+    r"|fuera de (?:la )?oficina|ausente|mensaje automático"
     r"|aviso de ausencia|auto-?respuesta",
     r"risposta automatica|fuori (?:ufficio|sede)|assente(?: dall.ufficio)?|avviso di assenza|autorisposta",
     r"resposta automática|fora do escritório|ausência(?: temporária)?|aviso de férias|ausente do escritório",
@@ -46,9 +47,9 @@ SUBJECT_MARKS: tuple[str, ...] = (
     # Finnish, Estonian, Hungarian, Greek, Turkish
     r"automaattinen vastaus|poissa(?: toimistosta)?|poissaolo(?:ilmoitus)?|automaatvastus|kontorist väljas",
     r"automatikus válasz|házon kívül|irodán kívül|αυτόματη απάντηση|εκτός γραφείου",
-    r"otomatik (?:yanıt|cevap)|ofis dışı",
+    r"otomatik (?:yanıt|cevap)|ofis dışı(?:nda(?:yım)?)?",
     # Asian languages, Hebrew, Arabic
-    r"自動(?:応答|返信|回覆|回復|答覆)|自动(?:回复|答复|应答)|不在通知|不在のお知らせ|外出自动",
+    r"自動(?:応答|返信|回覆|回復|答覆)|自动(?:回复|答复|应答)|不在通知|外出中?|不在のお知らせ|外出自动",
     r"자동 ?(?:회신|응답|답장)|부재 ?중|trả lời tự động|tự động trả lời|balasan otomatis|jawapan automatik",
     r"מענה אוטומטי|תשובה אוטומטית|מחוץ למשרד|رد تلقائي|الرد التلقائي|پاسخ خودکار",
     r"ตอบกลับอัตโนมัติ|การตอบกลับอัตโนมัติ|स्वचालित उत्तर",
@@ -157,8 +158,10 @@ def _plain(text: str) -> str:
 
 def _prefix(alternatives: tuple[str, ...]) -> re.Pattern[str]:
     # A mark is followed by the quoted subject or by nothing: "Automatic reply: X", never "Automatic reply is broken".
+    marks = _plain("|".join(alternatives))
     return re.compile(
-        rf"^\W{{0,5}}(?:{_plain('|'.join(alternatives))})\s*(?:[:\-\u2013\u2014(\[\]\u3011>!.,|].*)?$", re.IGNORECASE
+        rf"^\W{{0,5}}(?:{marks})(?:\s(?:auf|op|to|på|til|à|a|su|na))?\s*(?:[:\-\u2013\u2014(\[\]\u3011>!.,|].*)?$",
+        re.IGNORECASE,
     )
 
 

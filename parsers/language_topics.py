@@ -72,7 +72,8 @@ TOPICS: dict[str, str] = {
     "plata întrebare pierdut frumos merge unde azi ieri săptămână",
     "hr": "narudžba narudžbu račun lozinka lozinku paket dostava pisač prijaviti prijava zaboravio zaboravila "
     "pokvaren pogrešan povrat otkazati pretplata kopiju adresa stranica košta koliko stiže stigao poslati "
-    "zaslon nedostaje prilog plaćanje pitanje izgubljen hvala lijepa radi gdje nazvati danas",
+    "zaslon nedostaje prilog plaćanje pitanje izgubljen hvala lijepa radi gdje nazvati danas ima imate li "
+    "novosti ovome ovom molim svoj",
     "sl": "naročilo naročila račun geslo gesla paket dostava tiskalnik prijaviti prijava pozabil pozabila "
     "pokvarjen napačen vračilo preklicati naročnina kopijo naslov stran stane koliko prispe prispel "
     "poslati zaslon manjka priloga plačilo vprašanje izgubljen lepa dela kje poklicati danes",

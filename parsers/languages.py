@@ -39,6 +39,8 @@ _ENDING_WEIGHT = 0.25
 _FRAGMENT_WEIGHT = 3.0
 _FOREIGN_LETTER = -0.5
 _MAX_HITS = 4
+# Marks that are as telling as letters.
+_MARKS = "¿¡"
 
 Scores = dict[str, float]
 
@@ -48,8 +50,9 @@ def guess_language(text: str, declared: str = "") -> str:
 
     Empty if neither tells. Norwegian is `no` in either written form, Serbian in Latin script counts as Croatian.
     """
-    words = _words(text[:_SAMPLE].lower())
-    letters = "".join(words)
+    sample = text[:_SAMPLE].lower()
+    words = _words(sample)
+    letters = "".join((*words, *(mark for mark in _MARKS if mark in sample)))
     script = "" if letters.isascii() else _main_script(letters)
     if script:
         return _by_script(script, letters, words) or _primary(declared)

@@ -94,7 +94,7 @@ LABELS: dict[str, tuple[str, ...]] = {
         "mittente|expéditeur|expedidor|remitente|remetente|afsender|avsender|avsändare|absender|nadawca",
         "odesílatel|odosielateľ",
         "pošiljatelj|pošiljalac|expeditor|отправитель|відправник|подател|mula kay|gửi từ|ed",
-        "sender|од|шаље|prati|pengirim|šalje",
+        "sender|од|шаље|prati|pengirim|šalje|از|प्रेषक|से",
     ),
     "to": (
         "to|an|à|a|para|aan|till|til|vastaanottaja|do|komu|címzett|către|catre|кому|до|kime|alıcı|προς|saaja",
@@ -104,7 +104,7 @@ LABELS: dict[str, tuple[str, ...]] = {
         "destinatario|destinataire|destinatário|empfänger|ontvanger|modtager|mottaker|mottagare|odbiorca|adresat",
         "příjemce",
         "príjemca|primatelj|primalac|prejemnik|destinatar|получатель|одержувач|получател|viitajad|pro|ил|kepada:",
-        "adresát|adressaat|per a|за|прима|i|kwa",
+        "adresát|adressaat|per a|за|прима|i|kwa|به|प्रति|सेवा में",
     ),
     "cc": (
         "cc|kopie|kopie (cc)|kopie an|copie|copie à|copia|cópia|kopi|kopia|kopio|dw|do wiadomości|ud",
@@ -121,7 +121,7 @@ LABELS: dict[str, tuple[str, ...]] = {
         "konu|θέμα|teema|tēma|tema|主题|主旨|标题|標題|件名|제목|נושא|הנדון|موضوع|الموضوع|chủ đề|tiêu đề|เรื่อง",
         "หัวเรื่อง",
         "subjek|perihal|efni",
-        "zadeva|naslov|assumpte|sujet|предмет|hal|paksa|věc|vec|betr|tytuł",
+        "zadeva|naslov|assumpte|sujet|предмет|hal|paksa|věc|vec|betr|tytuł|विषय",
     ),
     "date": (
         "date|sent|datum|gesendet|gesendet am|envoyé|envoyé le|date d'envoi|fecha|enviado|enviado el|enviada",
@@ -138,7 +138,7 @@ LABELS: dict[str, tuple[str, ...]] = {
         "gửi|ngày|วันที่",
         "ส่ง|ส่งแล้ว|تم الإرسال|terkirim|dihantar|dikirim|tanggal|tarikh",
         "enviat|enviat el|saatmisaeg|data d'enviament|sent on|sent at|date sent|odoslané dňa|sent date",
-        "sent time|sendingsdato|petsa|datë",
+        "sent time|sendingsdato|petsa|datë|تاریخ|दिनांक|तारीख",
     ),
     "other": (
         "reply-to|reply to|antwort an|antworten an|répondre à|responder a|responder para|rispondi a|antwoord aan",
@@ -168,7 +168,7 @@ FORWARD_STEMS = (
     "yönlendir|edasta|edasisaad|pārsūt|persiųst|persiunč|προωθ|διαβιβ",
     "转发|轉寄|转寄|轉發|転送|전달|הועבר|מועבר|שהועבר|المعاد توجي|إعادة توجيه|معاد توجيه|المحولة|chuyển tiếp|ส่งต่อ",
     "diteruskan|terusan|dimajukan|framsend|áframsend",
-    "İleti başlangıcı|başlangıcı:",
+    "İleti başlangıcı|başlangıcı:|بازارسال|هدایت شده|अग्रेषित|फ़ॉरवर्ड",
 )
 # … or of the original: "-----Original Message-----" stands above both replies and forwards.
 ORIGINAL_STEMS = (
