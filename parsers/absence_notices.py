@@ -28,7 +28,8 @@ _ROWS = (
     r"|(?:inte|ikke) (?:vidarebefordra|videresend|læst|lest|tilgang|adgang)|läser inte|ei (?:lueta|välitetä)"
     r"|nie (?:jest|będzie|będą|mam) (?:przekazyw|czytan|dostęp)|nebude přeposl|nemám přístup",
     # whom to turn to
-    r"urgen|emergency|immediate (?:assistance|attention|help)|in my absence|(?:contact|reach) (?:my|our) colleague"
+    r"(?:if|for|in|any|anything|something|is|are) (?:\w+ ){0,3}urgen|urgent (?:matter|case|request|issue|question|need)"
+    r"|emergency|immediate (?:assistance|attention|help)|in my absence|(?:contact|reach) (?:my|our) colleague"
     r"|please (?:contact|write|direct|e-?mail|call|forward|send (?:it|your|all))"
     r"|dringend|eilig|in meiner abwesenheit|vertret|wenden sie sich|en mon absence|contact(?:er|ez)"
     r"|en mi ausencia|contacte|p[oó]ngase en contacto|in mia assenza|contatta|rivolger|na minha ausência"
@@ -49,8 +50,11 @@ _ROWS = (
     r"|merci (?:de|pour) (?:votre|ton)|gracias por (?:su|tu|contact)|grazie per|obrigad[oa] pel|bedankt voor"
     r"|tack för|tak for|takk for|kiitos viest|dziękuję za|děkuji za|спасибо за",
 )
+# The same in scripts without spaces between words.
+_UNSPACED = re.compile(r"[自자][動动동]|戻|お急ぎ|ご連絡|紧急|緊急|急用|联系|聯絡|返回|回来|급한|긴급|연락|복귀|답장")
 _SIGNS = tuple(re.compile(rf"(?<!\w)(?:{row})", re.IGNORECASE) for row in _ROWS)
-_ANY_SIGN = re.compile(rf"(?<!\w)(?:{'|'.join(_ROWS)})|\w@\w|[自자][動动동]", re.IGNORECASE)
+_ANY_SIGN = re.compile(rf"(?<!\w)(?:{'|'.join(_ROWS)})|\w@\w|{_UNSPACED.pattern}", re.IGNORECASE)
+_GREETING = re.compile(r"[^\n.?]{1,60}[,!]\s*\n")
 # What one asks a reader for who has read on, and what one wishes.
 _REQUEST = re.compile(
     r"\bi(?:'d| would)? (?:need|want|like)\b|\bich (?:brauche|möchte|will)\b|\bje (?:voudrais|souhaite)|j'ai besoin"
@@ -71,32 +75,38 @@ def asks_something_else(body: str) -> bool:
 
 
 def is_only_a_notice(body: str) -> bool:
-    """Whether every sentence is of absence or one of the signs, and there are two signs, or one and a date.
+    """Whether every sentence is of absence or one of the signs, and there are two signs; date and address count.
 
     So much is asked because the mail has no other sign: one sentence of a person's own in it is a mail to be answered.
     """
     if len(body) >= _MAX_CHARS or "?" in body:
         return False
-    said = _without_closing(_said(body))
-    sentences = [part for part in _SENTENCE_END.split(said) if len(part.split()) >= _FEW_WORDS]
+    said = _between_greeting_and_closing(_said(body))
+    sentences = [part for part in _SENTENCE_END.split(said) if _is_long(part)]
     # Most mails are done with after their first sentence.
     if not sentences or not all(_has_sign(part) or says_absent(part) for part in sentences):
         return False
-    dated = any(char.isdigit() for char in said)
-    signs = dated + sum(sign.search(said) is not None for sign in _SIGNS)
+    told = any(char.isdigit() for char in said) + ("@" in said) + (_UNSPACED.search(said) is not None)
+    signs = told + sum(sign.search(said) is not None for sign in _SIGNS)
     return signs >= _MIN_SIGNS and says_absent(said)
+
+
+def _is_long(sentence: str) -> bool:
+    """Whether it says something: what is shorter greets, closes or names."""
+    return len(sentence.split()) >= _FEW_WORDS or sum(char > "\u2e80" for char in sentence) > 2 * _FEW_WORDS
 
 
 def _has_sign(sentence: str) -> bool:
     return _ANY_SIGN.search(sentence) is not None
 
 
-def _without_closing(said: str) -> str:
-    """The text above the line that closes it; name and contact data below are nobody's words."""
-    lines = said.split("\n")
+def _between_greeting_and_closing(said: str) -> str:
+    """The text without the line that greets and those from the closing on: they say nothing."""
+    greeting = _GREETING.match(said)
+    lines = said[greeting.end() if greeting else 0 :].split("\n")
     closing = next((at for at, line in enumerate(lines) if at and fold(line).strip(" ,.!") in _CLOSINGS), len(lines))
     return "\n".join(lines[:closing])
 
 
 def _said(body: str) -> str:
-    return body[:_MAX_CHARS].replace("\u2019", "'")
+    return body[:_MAX_CHARS].strip().replace("\u2019", "'")

@@ -77,7 +77,8 @@ BODY: tuple[str, ...] = (
     r"|away(?:[.!,]| (?:from|until|on|and|at the moment|right now))"
     r"|on (?:\w+ )?(?:leave|vacation|holidays?)|out of (?:town|the country)"
     r"|travell?ing|unavailable|absent)",
-    r"\bnot be reading my (?:e-?)?mail|\bout of (?:the |my )?office|limited access to (?:my )?e-?mail|(?:no|not have"
+    r"\bnot be reading my (?:e-?)?mail|\bout of (?:the |my )?office(?! (?:\w+ ){0,1}(?:plug|assist|setting"
+    r"|feature|function|message|repl|mode|tool))|limited access to (?:my )?e-?mail|(?:no|not have"
     r"|without) access to (?:my )?e-?mails?|on (?:vacation|maternity leave|annual leave|parental leave)",
     r"(?:will|shall) (?:be back|return|reply|respond|get back|answer)\b.{0,60}(?:on|when|after|upon|as soon|by"
     r"|in)|no longer (?:with|work|employed|at)\b",
