@@ -7,6 +7,7 @@ that a change of the clock skips means the moment of the change; one that comes 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from functools import lru_cache
 
 DAY_MINUTES = 24 * 60
 HORIZON = timedelta(days=3653)
@@ -93,6 +94,7 @@ def usual_day(calendar: Calendar) -> timedelta:
     return timedelta(minutes=max(sum(end - start for start, end in spans) for spans in calendar.week))
 
 
+@lru_cache(maxsize=8192)  # the same few days of each zone are asked for at every ticket
 def _moment(day: date, minute: int, zone: tzinfo) -> datetime:
     wall = datetime.combine(day, time()) + timedelta(minutes=minute)
     moment = wall.replace(tzinfo=zone).astimezone(UTC)

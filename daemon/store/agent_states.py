@@ -5,23 +5,18 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, select, update
+from sqlalchemy import Connection, bindparam, func, select, text, update
 
 from daemon.store.engine import is_reading
 from daemon.store.inbound import insert_ignore
-from daemon.store.schema import agent_states, counters, ratings, tickets
+from daemon.store.schema import ASSIGNED, agent_states, counters, ratings, tickets
 from daemon.store.work import Work
 from rules.actions import Action, MarkAway, RecordRule
 from rules.assignment import USUAL_RATING
-from rules.facts import Load, Status
+from rules.facts import Load
 
-_UNDONE = (Status.OPEN, Status.PENDING, Status.ON_HOLD)
 _LOCK = select(counters.c.name).where(counters.c.name == "ticket_number").with_for_update()
-_COUNTS = (
-    select(tickets.c.assignee, func.count())
-    .where(tickets.c.assignee != "", tickets.c.status.in_(_UNDONE))
-    .group_by(tickets.c.assignee)
-)
+_COUNTS = select(tickets.c.assignee, func.count()).where(text(ASSIGNED)).group_by(tickets.c.assignee)
 _STATES = select(agent_states)
 _BY_NAME = update(agent_states).where(agent_states.c.agent == bindparam("name"))
 

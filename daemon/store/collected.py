@@ -5,16 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, func, select, text, update
 
 from daemon.store.letters import Material, material
 from daemon.store.outbox import COLLECTED, COLLECTION, RANKS, Due, OutboxState, of_ids
-from daemon.store.schema import outbox
+from daemon.store.schema import HELD, outbox
 from rules.actions import MailClass
 
 MOST_TOGETHER = 60
 NOTICES = "notices"
-_WAITING = (outbox.c.state == OutboxState.HELD, outbox.c.detail == COLLECTED)
+_WAITING = (text(HELD), outbox.c.detail == COLLECTED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -67,7 +67,13 @@ _CLAIM = (
     .values(claimed_until=bindparam("until"), attempts=errands.c.attempts + 1)
     .returning(*(errands.c[name] for name in Errand.__slots__))
 )
+_ANY_DUE = select(errands.c.id).where(_READY).limit(1)
 _BY_ID = update(errands).where(errands.c.id == bindparam("row"))
+
+
+def is_any_due(connection: Connection, now: datetime) -> bool:
+    """Whether a claim would find something."""
+    return connection.execute(_ANY_DUE, {"now": now}).first() is not None
 
 
 def claim(connection: Connection, now: datetime, most: int) -> list[Errand]:

@@ -1,6 +1,6 @@
 """Key figures in rows: what is measured of each ticket is written, and the published views are read."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from datetime import datetime
 from typing import Any
@@ -11,24 +11,29 @@ from sqlalchemy.types import TypeEngine
 from daemon.store.schema import Utc, measures
 from rules.kpis import KPIS, Kpi
 from rules.measures import Measure
-from rules.measures import measures as measured
+from rules.measures import measures as measures_of
 from rules.timers import Situation
 from rules.timing import Timing
 
 _FIELDS = tuple(each.name for each in fields(Measure))
+_NEW = measures.insert()
 _FORGET = measures.delete().where(measures.c.ticket_id.in_(bindparam("ids", expanding=True)))
 
 
-def measure(connection: Connection, situations: Mapping[int, Situation], timing: Timing) -> None:
-    """Put what is measured of these tickets in place of what was."""
-    rows = [
+def measured(situations: Mapping[int, Situation], timing: Timing) -> list[dict[str, Any]]:
+    """What is measured of these tickets, as rows."""
+    return [
         {"ticket_id": ticket, **{name: getattr(each, name) for name in _FIELDS}}
         for ticket, situation in situations.items()
-        for each in measured(situation.ticket, situation.history, timing)
+        for each in measures_of(situation.ticket, situation.history, timing)
     ]
-    connection.execute(_FORGET, {"ids": list(situations)})
-    if rows:
-        connection.execute(measures.insert(), rows)
+
+
+def put(connection: Connection, tickets: Sequence[int], found: Sequence[Mapping[str, Any]]) -> None:
+    """Put what is measured of these tickets in place of what was."""
+    connection.execute(_FORGET, {"ids": tickets})
+    if found:
+        connection.execute(_NEW, found)
 
 
 def _type(column: str) -> TypeEngine[Any]:

@@ -8,40 +8,41 @@ from typing import TypeVar
 from sqlalchemy import Connection
 
 from daemon.store import activity, agent_states, outbox, outbox_figures, passed_on, people, tickets, words
-from rules.addresses import domain_of
+from daemon.store.senders import ADDRESS_WINDOW, sender_facts
+from rules.budgets import Budgets
 from rules.commands import numbers_named, read_commands
 from rules.facts import Found, Load, TicketFacts, WordFacts
 from rules.ruleset import RuleNeeds
 from rules.threads import Lookups
 
 Item = TypeVar("Item")
-ADDRESS_WINDOW = timedelta(days=1)
-DOMAIN_WINDOW = timedelta(hours=1)
-BREAKER_WINDOW = timedelta(minutes=10)
 RATING_WINDOW = timedelta(days=90)
 
 
 def find(
-    connection: Connection, lookups: Lookups, now: datetime, *, breaker_limit: int, needs: RuleNeeds = RuleNeeds.NOTHING
+    connection: Connection,
+    lookups: Lookups,
+    now: datetime,
+    *,
+    breaker_limit: int,
+    budgets: Budgets,
+    needs: RuleNeeds = RuleNeeds.NOTHING,
 ) -> Found:
     """Look up everything a mail names, what we have lately sent its sender, and what triage rules need besides."""
     found = find_named(connection, lookups, now)
-    known = bool(lookups.sender) and people.is_known(connection, lookups.sender)
-    sender = lookups.sender if known else ""
-    automatic = outbox.automatic_since(connection, lookups.sender, now - ADDRESS_WINDOW) if lookups.sender else 0
-    answered = known and outbox.was_answered(connection, lookups.sender)
-    stranger_at = domain_of(lookups.sender) if lookups.sender and not answered else ""
+    sender = sender_facts(
+        connection, lookups.sender, now, most_in_domain=budgets.per_domain_an_hour, most_in_all=breaker_limit
+    )
+    known = lookups.sender if sender.is_known else ""
     return replace(
         found,
-        sender_known=known,
-        was_answered=answered,
-        acknowledged_recently=automatic > 0,
-        automatic_today=automatic,
-        acknowledged_in_domain=outbox.acknowledgements_to_domain(connection, stranger_at, now - DOMAIN_WINDOW)
-        if stranger_at
-        else 0,
-        breaker_open=outbox.acknowledgements_since(connection, now - BREAKER_WINDOW) >= breaker_limit,
-        activity=activity.activity(connection, found.tickets, sender) if needs is not RuleNeeds.NOTHING else {},
+        sender_known=sender.is_known,
+        was_answered=sender.was_answered,
+        acknowledged_recently=sender.automatic > 0,
+        automatic_today=sender.automatic,
+        acknowledged_in_domain=0 if sender.was_answered else sender.in_domain,
+        breaker_open=sender.in_all >= breaker_limit,
+        activity=activity.activity(connection, found.tickets, known) if needs is not RuleNeeds.NOTHING else {},
         loads=_loads(connection, needs, now),
         forwarded_today=outbox_figures.forwarded_since(connection, lookups.forwards, now - ADDRESS_WINDOW),
     )

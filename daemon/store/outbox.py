@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Integer, Row, and_, bindparam, func, or_, select, update
+from sqlalchemy import Connection, Integer, Row, and_, bindparam, func, or_, select, text, update
 
 from daemon.ports import SendResult, SendState
-from daemon.store.schema import attempts, erasures, messages, outbox, tickets
+from daemon.store.schema import NOT_ENDED, attempts, erasures, messages, outbox, tickets
 from rules.actions import MailClass, MessageKind, Send
 from rules.addresses import domain_of
 from rules.facts import HeldFacts, SentFacts
@@ -23,7 +23,7 @@ COLLECTED = "waits for the agent's collection"
 RANKS = {each: rank for rank, each in enumerate(MailClass)}
 _WITH_REASON = frozenset({"held-notice", "bounce-notice", "unverified-notice", "assigned-notice", "rating-notice"})
 _WAITING = (MessageKind.HELD, MessageKind.UNVERIFIED, MessageKind.THIRD_PARTY)
-_SELF_ANSWERING = (MailClass.ACKNOWLEDGEMENT, MailClass.REMINDER, MailClass.SURVEY)
+SELF_ANSWERING = (MailClass.ACKNOWLEDGEMENT, MailClass.REMINDER, MailClass.SURVEY)
 
 
 class OutboxState(StrEnum):
@@ -61,6 +61,15 @@ class Due:
     sha256: str | None
     attempts: int
     created_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Made:
+    """What a row says of its bytes once there are any."""
+
+    subject: str
+    message_id: str
+    envelope_from: str
 
 
 def row(send: Send, ticket: int | None, message: int | None, now: datetime) -> dict[str, Any]:
@@ -117,6 +126,7 @@ def tell_admins(
 
 
 _READY = and_(
+    text(NOT_ENDED),
     outbox.c.state.in_(_OPEN),
     outbox.c.next_attempt_at <= bindparam("now"),
     or_(
@@ -166,10 +176,14 @@ def of_ids(connection: Connection, ids: Sequence[int]) -> list[Due]:
 
 
 _BY_ID = update(outbox).where(outbox.c.id == bindparam("row"))
-_MAKE = _BY_ID.where(or_(outbox.c.sha256.is_(None), outbox.c.sha256 == bindparam("bytes")))
 _BEGIN = (
     update(outbox)
-    .where(outbox.c.id == bindparam("row"), outbox.c.state.in_(_OPEN), outbox.c.next_attempt_at <= bindparam("now"))
+    .where(
+        outbox.c.id == bindparam("row"),
+        outbox.c.state.in_(_OPEN),
+        outbox.c.next_attempt_at <= bindparam("now"),
+        or_(outbox.c.sha256.is_(None), outbox.c.sha256 == bindparam("bytes")),
+    )
     .values(
         state=OutboxState.SENDING,
         attempts=outbox.c.attempts + 1,
@@ -190,25 +204,20 @@ _NEW_ATTEMPT = attempts.insert().returning(attempts.c.id)
 _END_ATTEMPT = update(attempts).where(attempts.c.id == bindparam("row"))
 
 
-def made(
-    connection: Connection, outbox_id: int, *, subject: str, message_id: str, sha256: str, envelope_from: str
-) -> bool:
-    """The final bytes are stored; this row sends exactly them from now on. False when it has others."""
-    values = {"subject": subject, "message_id": message_id, "sha256": sha256, "envelope_from": envelope_from}
-    return bool(connection.execute(_MAKE, {"row": outbox_id, "bytes": sha256} | values).rowcount)
-
-
 def begin_attempt(
-    connection: Connection, outbox_id: int, now: datetime, until: datetime, next_attempt_at: datetime
+    connection: Connection, outbox_id: int, sha256: str, now: datetime, until: datetime, made: Made | None = None
 ) -> int | None:
-    """Count the attempt and set the next time, before connecting. None when the row is no longer ours to send.
+    """Count the attempt, before connecting. `made`: these bytes are the row's first; it sends no others from now on.
 
-    The row is claimed `until` then, an instant that no other attempt has: when the reply to the commit was lost, the
-    same call finds its own attempt again.
+    None when the row is not ours to send any more, or has other bytes. It is claimed `until` then, which no other
+    attempt has: when the reply to the commit was lost, the same call finds its own attempt again.
     """
-    values = {"row": outbox_id, "until": until}
-    if not connection.execute(_BEGIN, values | {"now": now, "next": next_attempt_at}).rowcount:
-        return connection.execute(_BEGUN, values).scalar()
+    values: dict[str, Any] = {"row": outbox_id, "bytes": sha256, "now": now, "until": until, "next": until}
+    if made:
+        values |= {"sha256": sha256, "subject": made.subject, "message_id": made.message_id}
+        values |= {"envelope_from": made.envelope_from}
+    if not connection.execute(_BEGIN, values).rowcount:
+        return connection.execute(_BEGUN, {"row": outbox_id, "until": until}).scalar()
     return int(connection.execute(_NEW_ATTEMPT, {"outbox_id": outbox_id, "started_at": now}).scalar_one())
 
 
@@ -266,13 +275,9 @@ class Unfinished:
 
 def unfinished(connection: Connection, now: datetime, *, all_claims: bool) -> list[Unfinished]:
     """Rows stuck in SENDING whose holder is gone. `all_claims`: nobody else runs, so every claim is a dead one's."""
-    query = (
-        select(outbox.c.id, func.max(attempts.c.id).label("attempt"), outbox.c.kind, outbox.c.attempts)
-        .add_columns(outbox.c.created_at)
-        .join(attempts, attempts.c.outbox_id == outbox.c.id)
-        .where(outbox.c.state == OutboxState.SENDING)
-        .group_by(outbox.c.id)
-    )
+    last = select(func.max(attempts.c.id)).where(attempts.c.outbox_id == outbox.c.id).scalar_subquery()
+    query = select(outbox.c.id, last.label("attempt"), outbox.c.kind, outbox.c.attempts, outbox.c.created_at)
+    query = query.where(text(NOT_ENDED), outbox.c.state == OutboxState.SENDING)
     if not all_claims:
         query = query.where(outbox.c.claimed_until < now)
     return [
@@ -413,26 +418,22 @@ def last_internal_to(connection: Connection, ticket_ids: Sequence[int]) -> dict[
 _AUTOMATIC = select(func.count()).where(
     outbox.c.recipient == bindparam("who"),
     outbox.c.created_at >= bindparam("since"),
-    outbox.c.kind.in_(_SELF_ANSWERING),
+    outbox.c.kind.in_(SELF_ANSWERING),
     outbox.c.state != OutboxState.DROPPED,
-)
-_WRITTEN_BY_HAND = (
-    select(outbox.c.id).where(outbox.c.recipient == bindparam("who"), outbox.c.kind == MailClass.HUMAN).limit(1)
 )
 _AUTOMATIC_ON = select(func.count()).where(
     outbox.c.ticket_id == bindparam("ticket"),
     outbox.c.created_at >= bindparam("since"),
-    outbox.c.kind.in_(_SELF_ANSWERING),
+    outbox.c.kind.in_(SELF_ANSWERING),
     outbox.c.state != OutboxState.DROPPED,
 )
-_TO_DOMAIN = select(func.count()).where(
-    outbox.c.recipient_domain == bindparam("domain"),
-    outbox.c.created_at >= bindparam("since"),
-    outbox.c.kind == MailClass.ACKNOWLEDGEMENT,
+_ACKNOWLEDGED = (
+    select(outbox.c.id)
+    .where(outbox.c.created_at >= bindparam("since"), outbox.c.kind == MailClass.ACKNOWLEDGEMENT)
+    .limit(bindparam("most", type_=Integer))
+    .subquery()
 )
-_ACKNOWLEDGEMENTS = select(func.count()).where(
-    outbox.c.created_at >= bindparam("since"), outbox.c.kind == MailClass.ACKNOWLEDGEMENT
-)
+_ACKNOWLEDGEMENTS = select(func.count()).select_from(_ACKNOWLEDGED)
 
 
 def automatic_since(connection: Connection, recipient: str, since: datetime) -> int:
@@ -440,24 +441,14 @@ def automatic_since(connection: Connection, recipient: str, since: datetime) -> 
     return int(connection.execute(_AUTOMATIC, {"who": recipient, "since": since}).scalar_one())
 
 
-def was_answered(connection: Connection, recipient: str) -> bool:
-    """Whether a person of ours has ever written to this address."""
-    return connection.execute(_WRITTEN_BY_HAND, {"who": recipient}).first() is not None
-
-
 def automatic_on_ticket(connection: Connection, ticket: int, since: datetime) -> int:
     """The same for one ticket, to whomever."""
     return int(connection.execute(_AUTOMATIC_ON, {"ticket": ticket, "since": since}).scalar_one())
 
 
-def acknowledgements_to_domain(connection: Connection, domain: str, since: datetime) -> int:
-    """How many acknowledgements were made to addresses of a domain since then."""
-    return int(connection.execute(_TO_DOMAIN, {"domain": domain, "since": since}).scalar_one())
-
-
-def acknowledgements_since(connection: Connection, since: datetime) -> int:
-    """How many acknowledgements the whole desk has made since then: what the global breaker looks at."""
-    return int(connection.execute(_ACKNOWLEDGEMENTS, {"since": since}).scalar_one())
+def acknowledgements_since(connection: Connection, since: datetime, most: int) -> int:
+    """How many acknowledgements the whole desk has made since then, counted up to `most`: what the breaker looks at."""
+    return int(connection.execute(_ACKNOWLEDGEMENTS, {"since": since, "most": most}).scalar_one())
 
 
 def listing(connection: Connection, *, state: str = "", most: int = 200) -> list[Row[Any]]:

@@ -41,11 +41,6 @@ def _find(connection: Connection, address: str) -> int | None:
     return connection.execute(_BY_ADDRESS, {"wanted": address}).scalar()
 
 
-def is_known(connection: Connection, address: str) -> bool:
-    """Whether this address has been a contact's before."""
-    return _find(connection, address) is not None
-
-
 def contacts_of(connection: Connection, wanted: Collection[str]) -> dict[str, int]:
     """The contact behind each of the addresses that is known."""
     if not wanted:

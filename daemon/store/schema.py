@@ -38,6 +38,13 @@ metadata = MetaData(
 )
 
 
+# Predicates of partial indexes. A query that is to use one says it in the same words: SQLite sees no value that is
+# bound to a parameter when it looks for an index.
+NOT_ENDED = "state IN ('queued', 'deferred', 'sending')"
+HELD = "state = 'held'"
+ASSIGNED = "assignee <> '' AND status NOT IN ('solved', 'closed', 'spam')"  # with IN, SQLite takes the index of status
+
+
 class Utc(TypeDecorator[datetime]):
     """Aware UTC in Python; without a zone in SQLite, which has none, and `timestamptz` in PostgreSQL."""
 
@@ -157,11 +164,18 @@ tickets = Table(
     Column("closed_at", Utc),
     Column("timed_version", Integer, nullable=False, default=0),
     Index("ix_tickets_status_updated_at", "status", "updated_at"),
+    Index("ix_tickets_requester_id", "requester_id"),
     Index(
         "ix_tickets_untimed",
         "id",
         sqlite_where=text("timed_version <> version"),
         postgresql_where=text("timed_version <> version"),
+    ),
+    Index(
+        "ix_tickets_assigned",
+        "assignee",
+        sqlite_where=text(ASSIGNED),
+        postgresql_where=text(ASSIGNED),
     ),
 )
 
@@ -389,14 +403,14 @@ outbox = Table(
         "ix_outbox_due",
         "rank",
         "next_attempt_at",
-        sqlite_where=text("state IN ('queued', 'deferred', 'sending')"),
-        postgresql_where=text("state IN ('queued', 'deferred', 'sending')"),
+        sqlite_where=text(NOT_ENDED),
+        postgresql_where=text(NOT_ENDED),
     ),
     Index(
         "ix_outbox_held",
         "to_agent",
-        sqlite_where=text("state = 'held'"),
-        postgresql_where=text("state = 'held'"),
+        sqlite_where=text(HELD),
+        postgresql_where=text(HELD),
     ),
     Index("ix_outbox_recipient_created_at", "recipient", "created_at"),
     Index("ix_outbox_recipient_domain_created_at", "recipient_domain", "created_at"),
@@ -487,6 +501,7 @@ denied = Table(
     Column("action", String, nullable=False),
     Column("times", Integer, nullable=False, default=1, server_default=text("1")),
     Column("inbound_id", Integer, ForeignKey("inbound.id")),
+    Index("ix_denied_inbound_id", "inbound_id"),
 )
 
 policies = Table(

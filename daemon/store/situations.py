@@ -1,7 +1,9 @@
 """Timers in rows: computed anew when their ticket changed, looked up when their time has come."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import BindParameter, Connection, Integer, bindparam, select, update
 
@@ -15,7 +17,7 @@ from rules.facts import Status
 from rules.timers import EXPLICIT, SNOOZE, Fired, Key, Situation, Timer
 from rules.timing import Timing
 
-BATCH = 200
+BATCH = 50
 _TIMERS_A_TICKET = 4
 _TIMING = "timing"
 _OF: BindParameter[int] = bindparam("ids", expanding=True)
@@ -35,6 +37,10 @@ _UNTIMED = (
     .limit(bindparam("most", type_=Integer))
 )
 _FORGET = timers.delete().where(timers.c.ticket_id.in_(_OF), timers.c.kind.not_in(EXPLICIT))
+_NEW_TIMERS = timers.insert()
+_VERSIONS = (  # locked, in order, so that they stay what they are until the commit
+    select(tickets.c.id, tickets.c.version).where(tickets.c.id.in_(_OF)).order_by(tickets.c.id).with_for_update()
+)
 _TIMED = update(tickets).where(tickets.c.id.in_(_OF)).values(timed_version=tickets.c.version)
 _TICKETS_DUE = (
     select(timers.c.ticket_id)
@@ -116,20 +122,39 @@ def untimed(connection: Connection, most: int = BATCH) -> list[int]:
     return list(connection.execute(_UNTIMED, {"most": most}).scalars())
 
 
-def compute(connection: Connection, ids: Sequence[int], timing: Timing) -> int:
-    """Put the timers and measures of these tickets in place. What agents set stays. Returns how many there are."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Computed:
+    """The timers and measures of tickets as they were in the `versions` read."""
+
+    versions: dict[int, int]
+    timers: list[dict[str, Any]]
+    measures: list[dict[str, Any]]
+
+
+def compute(connection: Connection, ids: Sequence[int], timing: Timing) -> Computed:
+    """What these tickets' timers and measures have to be: the long part of the work, which writes nothing."""
     found = situations(connection, ids)
     rows = [
         {"ticket_id": ticket, "kind": each.kind, "due_at": each.due_at, "anchor": each.anchor, "why": each.why}
         for ticket, situation in found.items()
         for each in rules_timers.timers(situation, timing)
     ]
-    connection.execute(_FORGET, {"ids": ids})
+    versions = {ticket: situation.ticket.version for ticket, situation in found.items()}
+    return Computed(versions=versions, timers=rows, measures=figures.measured(found, timing))
+
+
+def put(connection: Connection, computed: Computed) -> None:
+    """Put timers and measures in place. A ticket that changed since waits for the next time; what agents set stays."""
+    now = dict(connection.execute(_VERSIONS, {"ids": list(computed.versions)}).all())
+    same = [ticket for ticket, version in computed.versions.items() if now.get(ticket) == version]
+    if not same:
+        return
+    connection.execute(_FORGET, {"ids": same})
+    rows = [row for row in computed.timers if row["ticket_id"] in same]
     if rows:
-        connection.execute(timers.insert(), rows)
-    figures.measure(connection, found, timing)
-    connection.execute(_TIMED, {"ids": ids})
-    return len(rows)
+        connection.execute(_NEW_TIMERS, rows)
+    figures.put(connection, same, [row for row in computed.measures if row["ticket_id"] in same])
+    connection.execute(_TIMED, {"ids": same})
 
 
 def tickets_due(connection: Connection, now: datetime, most: int) -> list[int]:

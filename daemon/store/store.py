@@ -74,8 +74,8 @@ class Store:
         return self._writer.write(unit)
 
     def submit(self, unit: Callable[[Connection], Result]) -> Future[Result]:
-        """Queue a unit of work; its future resolves after the commit."""
-        return self._writer.submit(unit)
+        """Queue a unit of work that can wait; its future resolves after the commit."""
+        return self._writer.submit(unit, patient=True)
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:

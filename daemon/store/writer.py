@@ -10,6 +10,7 @@ import logging
 import queue
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from dataclasses import dataclass
@@ -27,13 +28,15 @@ Result = TypeVar("Result")
 
 MOST_UNITS = 64
 MOST_RUNS = 5
-LONGEST_SECONDS = 0.05  # keeps an SMTP peer's wait for its 250 short while the intake writes in bulk
+LONGEST_SECONDS = 0.05
+LONGEST_AWAITED_SECONDS = 0.01  # for those whose thread waits, such as an SMTP peer's for its 250
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Job:
     unit: Unit
     future: Future[Any]
+    patient: bool
 
 
 class Writer:
@@ -42,17 +45,23 @@ class Writer:
     def __init__(self, engine: Engine, on_broken: Callable[[], None] = lambda: None) -> None:
         """`on_broken` is called once, when no commit can be believed any more and the process has to be replaced."""
         self._engine, self._on_broken = engine, on_broken
-        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._urgent: deque[_Job] = deque()
+        self._patient: deque[_Job] = deque()
+        self._tokens: queue.SimpleQueue[bool] = queue.SimpleQueue()  # one a job, and False for the end
         self._closed = self._broken = False
         self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
         self._thread.start()
 
-    def submit(self, unit: Unit) -> Future[Any]:
-        """Queue a unit; its future gets the unit's result after the commit, or the unit's exception."""
+    def submit(self, unit: Unit, *, patient: bool = False) -> Future[Any]:
+        """Queue a unit; its future gets the unit's result after the commit, or the unit's exception.
+
+        A `patient` one lets those go first for which somebody waits; patient ones are done in their order.
+        """
         if self._closed or self._broken:
             raise Unavailable("the database's disk failed" if self._broken else "the store is closing")
-        job = _Job(unit=unit, future=Future())
-        self._jobs.put(job)
+        job = _Job(unit=unit, future=Future(), patient=patient)
+        (self._patient if patient else self._urgent).append(job)
+        self._tokens.put(True)
         return job.future
 
     def write(self, unit: Callable[[Connection], Result]) -> Result:
@@ -63,13 +72,17 @@ class Writer:
     def close(self) -> None:
         """Commit what is queued, then end the thread."""
         self._closed = True
-        self._jobs.put(None)
+        self._tokens.put(False)
         self._thread.join()
 
     def _run(self) -> None:
-        while (job := self._jobs.get()) is not None:
-            for each in self._together(job):
+        while self._tokens.get():
+            for each in self._together(self._next()):
                 self._alone(each)
+
+    def _next(self) -> _Job:
+        """The job that a token stands for: any one, those that are waited for first."""
+        return (self._urgent or self._patient).popleft()
 
     def _together(self, first: _Job) -> list[_Job]:
         """Run this unit and what waits behind it in one transaction.
@@ -82,7 +95,7 @@ class Writer:
         try:
             with self._engine.begin() as connection:
                 results.append(first.unit(connection))
-                for job in self._waiting():
+                for job in self._waiting(first):
                     taken.append(job)
                     results.append(job.unit(connection))
                 is_ending = True
@@ -118,17 +131,21 @@ class Writer:
         else:
             job.future.set_exception(error)
 
-    def _waiting(self) -> Iterator[_Job]:
+    def _waiting(self, first: _Job) -> Iterator[_Job]:
         """Whatever waits behind the first job, within limits."""
-        until = time.monotonic() + LONGEST_SECONDS
+        now = time.monotonic()
+        until = now + (LONGEST_SECONDS if first.patient else LONGEST_AWAITED_SECONDS)
         for _ in range(MOST_UNITS - 1):
-            if self._jobs.empty() or time.monotonic() > until:
+            if self._tokens.empty() or now > until:
                 return
-            job = self._jobs.get()
-            if job is None:
-                self._jobs.put(None)  # seen again, and heeded, by the outer loop
+            if not self._tokens.get():
+                self._tokens.put(False)  # seen again, and heeded, by the outer loop
                 return
+            job, now = self._next(), time.monotonic()
+            if not job.patient:
+                until = min(until, now + LONGEST_AWAITED_SECONDS)
             yield job
+            now = time.monotonic()
 
     def _failed(self, jobs: list[_Job], error: Exception) -> None:
         log(Event.STORE_FAILED, level=logging.ERROR, units=len(jobs), error=str(error))

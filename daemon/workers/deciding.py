@@ -1,7 +1,7 @@
 """One mail decided: what the rules make of it, carried out in the transaction that calls this."""
 
 import hashlib
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +14,7 @@ from parsers.mail import ParsedMail
 from rules.actions import Decision, Outcome, Quarantine, Refuse
 from rules.decide import decide, lookups
 from rules.facts import Envelope
+from rules.ruleset import RuleNeeds
 from rules.triage import Verdict
 
 _STATES = {
@@ -45,9 +46,17 @@ def consider(
 ) -> Decision:
     """Decide without doing: what `explain` shows and what `settle` carries out."""
     wanted = lookups(mail, envelope, policy.desk, policy.ruleset)
-    needs = policy.ruleset.needs
-    found = find(connection, wanted, now, breaker_limit=breaker_limit, needs=needs)
+    found = find(
+        connection, wanted, now, breaker_limit=breaker_limit, budgets=policy.desk.budgets, needs=_needs(policy)
+    )
     return decide(mail, envelope, found, policy.desk, now, policy.ruleset)
+
+
+def _needs(policy: Policy) -> RuleNeeds:
+    needs: RuleNeeds = policy.ruleset.needs
+    if needs is RuleNeeds.NOTHING or policy.desk.agents:
+        return needs
+    return RuleNeeds.ACTIVITY  # there is nobody whose load could be asked for
 
 
 def settle(
@@ -120,4 +129,4 @@ def reason_of(decision: Decision) -> str:
 
 def trace_of(decision: Decision, policy: Policy) -> dict[str, Any]:
     """What is kept of the way to a decision, with the policy that led there."""
-    return asdict(decision.trace) | {"policy": policy.hash}
+    return {each.name: getattr(decision.trace, each.name) for each in fields(decision.trace)} | {"policy": policy.hash}

@@ -22,7 +22,7 @@ from daemon.ports import Carrier, OutgoingMail, SendResult, SendState
 from daemon.store import collected, inbound, outbox, people
 from daemon.store.engine import Connection
 from daemon.store.letters import material
-from daemon.store.outbox import Due, OutboxState
+from daemon.store.outbox import Due, Made, OutboxState
 from daemon.store.situations import is_still_true
 from daemon.store.store import Store
 from daemon.workers.collection_letters import collection_variables
@@ -195,20 +195,13 @@ class Delivery:
         now = self._clock.now()
         until = now + _SENDING + timedelta(microseconds=self._dice() * 1e6)
 
+        made = Made(subject=letter.subject, message_id=letter.message_id, envelope_from=letter.envelope_from)
+
         def unit(connection: Connection) -> int | None:
-            if not due.sha256:
-                is_ours = outbox.made(
-                    connection,
-                    due.id,
-                    subject=letter.subject,
-                    message_id=letter.message_id,
-                    sha256=sha256,
-                    envelope_from=letter.envelope_from,
-                )
-                if not is_ours:
-                    return None
+            attempt = outbox.begin_attempt(connection, due.id, sha256, now, until, None if due.sha256 else made)
+            if attempt is not None:
                 self._tell_of_template(connection, letter.problem, now)
-            return outbox.begin_attempt(connection, due.id, now, until, until)
+            return attempt
 
         attempt = self._insist(unit)
         if attempt is None:

@@ -106,6 +106,9 @@ class Errands:
     def step(self) -> bool:
         """Make what is due, one at a time. False when nothing was."""
         now = self._clock.now()
+        with self._store.reading() as connection:  # woken at every mail, seldom for anything
+            if not errands.is_any_due(connection, now):
+                return False
         found = self._store.write(lambda connection: errands.claim(connection, now, 1))
         for errand in found:
             self._make(errand)

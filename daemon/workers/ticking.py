@@ -14,22 +14,21 @@ from daemon.log import Event, log
 from daemon.policy import Policy
 from daemon.store import firings, leases, outbox, people, situations
 from daemon.store.engine import Connection
-from daemon.store.found import ADDRESS_WINDOW, BREAKER_WINDOW
 from daemon.store.leases import Lease
+from daemon.store.senders import ADDRESS_WINDOW, BREAKER_WINDOW
 from daemon.store.store import Store
 from daemon.workers import breaker, collecting, rounding
 from daemon.workers.sweeping import sweep
 from daemon.workers.weekly import weekly
 from rules.due import TO_CUSTOMERS, Room, what_is_due
 from rules.timers import LATE, SURVEY, Situation, Timer
-from rules.timing import Timing
 
 NAME = "ticker"
 LEASE = timedelta(minutes=2)
 MAILS_A_MINUTE = 60
 MOST_TICKETS = 500
 _BATCH = 100
-_MOST_BATCHES = 25
+_MOST_BATCHES = 100
 STOPPED = "timers_stopped"
 _STEADY, _BY_ADMIN = "until the clock is steady", "until an admin confirms"
 
@@ -135,10 +134,14 @@ class Ticking:
         with self._store.reading() as connection:  # a commit for nothing would cost a disk's sync
             if situations.are_computed(connection, timing):
                 return
+        self._store.write(lambda connection: situations.forget_when_changed(connection, timing))
         for _ in range(_MOST_BATCHES):
-            ids = self._store.write(lambda connection: _compute_some(connection, timing))
-            if len(ids) < situations.BATCH:
-                return
+            with self._store.reading() as connection:  # mail waits for a write, and for no reading
+                ids = situations.untimed(connection)
+                if not ids:
+                    return
+                computed = situations.compute(connection, ids, timing)
+            self._store.write(lambda connection, some=computed: situations.put(connection, some))  # type: ignore[misc]
 
     def _fire_all(self, now: datetime) -> int:
         """Up to so many tickets a tick; what is left is still due at the next."""
@@ -157,7 +160,7 @@ class Ticking:
             return 0
         due = situations.due_timers(connection, ids, now)
         left = MAILS_A_MINUTE - firings.customer_mails_since(connection, now - timedelta(minutes=1))
-        acknowledged = outbox.acknowledgements_since(connection, now - BREAKER_WINDOW)
+        acknowledged = outbox.acknowledgements_since(connection, now - BREAKER_WINDOW, self._breaker_limit)
         return self._judge(connection, due, now, left, is_open=acknowledged >= self._breaker_limit)
 
     def _judge(
@@ -179,14 +182,6 @@ class Ticking:
                 surveyed.add(situation.ticket.requester)
         carrying.flush()
         return mails
-
-
-def _compute_some(connection: Connection, timing: Timing) -> list[int]:
-    situations.forget_when_changed(connection, timing)
-    ids = situations.untimed(connection)
-    if ids:
-        situations.compute(connection, ids, timing)
-    return ids
 
 
 def _room(connection: Connection, situation: Situation, now: datetime, left: int, *, breaker_open: bool) -> Room:

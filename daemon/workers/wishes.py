@@ -51,7 +51,7 @@ def fulfil(store: Store, policy: Policy, wish: Wish, now: datetime) -> Outcome:
 
 def _fulfil(connection: Connection, policy: Policy, wish: Wish, now: datetime) -> Outcome:
     needs: RuleNeeds = policy.ruleset.needs
-    found = find(connection, lookups(wish), now, breaker_limit=_NO_BREAKER, needs=needs)
+    found = find(connection, lookups(wish), now, breaker_limit=_NO_BREAKER, budgets=policy.desk.budgets, needs=needs)
     ticket = ticket_of(wish, found)
     if ticket is None:
         raise NotDone([f"there is no ticket {wish.number}"])

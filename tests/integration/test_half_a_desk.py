@@ -13,8 +13,8 @@ def test_a_port_in_use_and_an_unreachable_mailbox_leave_the_rest_running(tmp_pat
     desk = Daemon(tmp_path)
     with socket.create_server(("127.0.0.1", desk.smtp)):
         desk.start()
-        said = (tmp_path / "stderr").read_text()
-        assert f"smtp.port: smtp: cannot listen on 127.0.0.1 port {desk.smtp}: Address already in use" in said
+        said = f"smtp.port: smtp: cannot listen on 127.0.0.1 port {desk.smtp}: Address already in use"
+        desk.wait(lambda: said in (tmp_path / "stderr").read_text())
         with socket.create_connection(("127.0.0.1", desk.lmtp)) as peer:
             assert peer.recv(3) == b"220"
     assert desk.stop() == 0

@@ -58,6 +58,7 @@ def daemon(postfix: Postfix, lmtp: int, tmp_path_factory: pytest.TempPathFactory
     folder = tmp_path_factory.mktemp("desk")
     (folder / "rules").mkdir()
     (folder / "rules" / "people.toml").write_text(PEOPLE, encoding="utf-8")
+    (folder / "rules" / "deadlines.toml").write_text("[digests]\ndaily = false\n", encoding="utf-8")  # at eight
     outbound = f'[outbound]\ntransport = "smtp"\nhost = "127.0.0.1"\nport = {postfix.port}\n'
     desk = Daemon(folder, outbound=outbound, options='rules_dir = "rules"\n', lmtp=lmtp)
     desk.start()

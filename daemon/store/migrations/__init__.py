@@ -6,7 +6,7 @@ from sqlalchemy import Engine, inspect, text
 
 from daemon.store import kpi_views
 
-HEAD = "0002"
+HEAD = "0003"
 _ONE_AT_A_TIME = 0x706F7374726F6F6D  # "postroom": the number of our advisory lock
 
 

@@ -9,6 +9,7 @@ from desks import CUSTOMER, DeskInHand, mail, quote
 from daemon.errors import Unavailable
 from daemon.ports import OutgoingMail, SendResult, SendState
 from daemon.store import outbox, views
+from daemon.store.outbox import Made, OutboxState
 from daemon.store.store import Store
 from daemon.workers.delivery import Delivery, recover
 from rules.articles import Article, Library
@@ -240,13 +241,17 @@ def test_an_attempt_whose_holder_vanished_is_found_while_others_work(desk: DeskI
 
 
 def test_bytes_made_by_another_node_are_not_replaced(desk: DeskInHand) -> None:
-    number = row(desk, "acknowledgement")["id"]
+    number, now = row(desk, "acknowledgement")["id"], desk.clock.now()
 
-    def made(words: bytes) -> bool:
-        values = {"subject": "s", "envelope_from": "", "message_id": f"<{words.decode()}@d>"}
-        return desk.store.write(lambda c: outbox.made(c, number, sha256=desk.store.blobs.put(words), **values))
+    def begin(words: str) -> int | None:
+        made = Made(subject="s", envelope_from="", message_id=f"<{words}@d>")
+        digest, until = desk.store.blobs.put(words.encode()), now + timedelta(hours=1)
+        return desk.store.write(lambda c: outbox.begin_attempt(c, number, digest, now, until, made))
 
-    assert [made(b"one"), made(b"one"), made(b"two")] == [True, True, False]
+    first = begin("one")
+    again = {"state": OutboxState.DEFERRED, "next_attempt_at": now}
+    desk.store.write(lambda c: outbox.end_attempt(c, number, first or 0, LATER, now, **again))
+    assert (begin("two"), begin("one")) == (None, (first or 0) + 1)
     with desk.store.reading() as connection:
         assert (views.outbox_one(connection, number) or {})["message_id"] == "<one@d>"
 
