@@ -5,7 +5,9 @@ between two rules, it has the fields of a raw header, or the writer signs below 
 """
 
 import re
+from dataclasses import dataclass
 
+from parsers.header_blocks import Block, read_addresses
 from parsers.marks import Mark, MarkKind, Marks
 from parsers.phrases import CLOSINGS, fold, folded
 from parsers.quotes import BLANK, OWN, Page
@@ -24,7 +26,18 @@ _RAW_FIELD = re.compile(
 _FENCE = re.compile(r"([-=*~#+])\1{2,200}|`{3}|\"{3}")
 
 
-def find_resumed(marks: Marks, mark: Mark, author: str) -> int | None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Writer:
+    """Who wrote the mail, by the name in From, and the domains he wrote it to."""
+
+    name: str = ""
+    addressed: frozenset[str] = frozenset()
+
+
+NOBODY = Writer()
+
+
+def find_resumed(marks: Marks, mark: Mark, writer: Writer) -> int | None:
     """The line at which the writer's own words go on below the mark, None if all below is the other mail's.
 
     The mark's own first line, where the pasted mail cannot be told from the words around it: nothing is lost then.
@@ -32,7 +45,7 @@ def find_resumed(marks: Marks, mark: Mark, author: str) -> int | None:
     if mark.kind is not MarkKind.BLOCK or mark.block is None:
         return None
     page = marks.page
-    if _is_raw_header(page, mark) or _is_signed(marks, mark, author):
+    if _is_raw_header(page, mark) or _is_signed(marks, mark, mark.block, writer):
         return mark.start
     return _behind_indented(page, mark) or _behind_fence(marks, mark)
 
@@ -70,10 +83,15 @@ def _behind_fence(marks: Marks, mark: Mark) -> int | None:
     return below
 
 
-def _is_signed(marks: Marks, mark: Mark, author: str) -> bool:
-    """Whether the writer's full name stands below a closing, in a text that holds no mail but the pasted one."""
-    page, name = marks.page, fold(author)
-    if " " not in name or name in fold(mark.block.values.get("from", "") if mark.block else ""):
+def _is_signed(marks: Marks, mark: Mark, block: Block, writer: Writer) -> bool:
+    """Whether the writer's full name stands below a closing, in a text that holds no mail but the pasted one.
+
+    Not where he answers the block's sender, whose mail may well hold what he wrote before.
+    """
+    page, name = marks.page, fold(writer.name)
+    sender = next((person.address for person in read_addresses(block.values.get("from", ""))), "")
+    is_answered = not sender or sender.rpartition("@")[2] in writer.addressed
+    if is_answered or " " not in name or name in fold(block.values.get("from", "")):
         return False
     rows = [row for row in range(mark.end, min(mark.end + _LOOKED_LINES, len(page))) if page.kinds[row] != BLANK]
     signed = next((at for at, row in enumerate(rows) if fold(page.line(row)).strip(" ,.") == name), None)

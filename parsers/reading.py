@@ -22,6 +22,7 @@ from parsers.limits import MAX_DEFECTS, MAX_INVITATIONS
 from parsers.mail import Address, Forward, Invitation, ParsedMail
 from parsers.marks import Marks
 from parsers.parts import Headers, Part, Structure
+from parsers.pasted import Writer
 from parsers.pictures import place_pictures
 from parsers.quotes import read_page
 from parsers.replies import split_page
@@ -53,7 +54,8 @@ def parse(raw: bytes) -> ParsedMail:
     subject = clean_line(headers.get("subject"))
     sender, sender_defects = _author(structure)
     marks = Marks(read_page(body.text, body.cuts))
-    split = split_page(marks, body.text, sender.name if sender else "")
+    to, cc = _listed(headers, "to"), _listed(headers, "cc")
+    split = split_page(marks, body.text, _writer(sender, (*to, *cc)))
     bounce = read_bounce(structure, body.text)
     forward = find_forward(marks, body.text, subject.text)
     if forward is None and bounce is None:
@@ -68,8 +70,8 @@ def parse(raw: bytes) -> ParsedMail:
         sender_from=sender,
         sender=next(iter(_listed(headers, "sender")), None),
         reply_to=_listed(headers, "reply-to"),
-        to=_listed(headers, "to"),
-        cc=_listed(headers, "cc"),
+        to=to,
+        cc=cc,
         subject=subject.text,
         text=body.text,
         html=body.html,
@@ -130,6 +132,11 @@ def _author(structure: Structure) -> tuple[Address | None, tuple[str, ...]]:
         return None, ("from: missing" if not values else "from: more than one field",)
     result = read_from(values[0])
     return result.address, (result.defect,) if result.defect else ()
+
+
+def _writer(sender: Address | None, addressees: Sequence[Address]) -> Writer:
+    domains = frozenset(person.address.rpartition("@")[2] for person in addressees)
+    return Writer(name=sender.name if sender else "", addressed=domains)
 
 
 def _listed(headers: Headers, name: str) -> tuple[Address, ...]:

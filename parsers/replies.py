@@ -13,7 +13,7 @@ from parsers.attributions import ATTRIBUTION_LINES, is_attribution
 from parsers.cuts import NO_CUTS, Cuts
 from parsers.initials import with_initials_quoted
 from parsers.marks import LOOKED_LINES, Mark, MarkKind, Marks, find_end
-from parsers.pasted import find_resumed
+from parsers.pasted import NOBODY, Writer, find_resumed
 from parsers.quotes import BLANK, OWN, QUOTED, Page, read_page, unquote
 from parsers.signatures import find_signature
 
@@ -48,18 +48,18 @@ class _Stretch:
     is_attributed: bool = False
 
 
-def split_reply(text: str, cuts: Cuts = NO_CUTS, author: str = "") -> Split:
+def split_reply(text: str, cuts: Cuts = NO_CUTS, writer: Writer = NOBODY) -> Split:
     """Split a mail's whole text. `cuts` are what its HTML says of quotations, signatures and forwards.
 
-    `author` is the writer's name as From shows it: who signs below a header block has pasted it.
+    `writer` is whom the mail is from: who signs below a header block has pasted it.
     """
-    return split_page(Marks(read_page(text, cuts)), text, author)
+    return split_page(Marks(read_page(text, cuts)), text, writer)
 
 
-def split_page(marks: Marks, text: str, author: str = "") -> Split:
+def split_page(marks: Marks, text: str, writer: Writer = NOBODY) -> Split:
     """The same, where the text is read already."""
     page = _below_cut_line_quoted(with_initials_quoted(marks.page), text)
-    stretches = _stretches(marks if page is marks.page else Marks(page), author)
+    stretches = _stretches(marks if page is marks.page else Marks(page), writer)
     signature = _signature_lines(page, stretches)
     own = {row for stretch in stretches if stretch.kind is _Kind.OWN for row in range(stretch.start, stretch.end)}
     kept = {row for stretch in _answered(page, stretches, signature) for row in range(stretch.start, stretch.end)}
@@ -84,7 +84,7 @@ def _below_cut_line_quoted(page: Page, text: str) -> Page:
     return replace(page, kinds=page.kinds[:row] + below)
 
 
-def _stretches(marks: Marks, author: str) -> list[_Stretch]:
+def _stretches(marks: Marks, writer: Writer) -> list[_Stretch]:
     """The page from top to bottom: own words, marks, quotations, and what stands unquoted below a mark."""
     page = marks.page
     found: list[_Stretch] = []
@@ -105,7 +105,7 @@ def _stretches(marks: Marks, author: str) -> list[_Stretch]:
                 at = page.kinds.rindex(OWN) + 1
                 continue
             mark = marks.at(at)
-            resumed = find_resumed(marks, mark, author) if mark else None
+            resumed = find_resumed(marks, mark, writer) if mark else None
             if mark is None or resumed == mark.start:
                 at = at + 1 if mark is None else max(mark.end, at + 1)
                 continue
