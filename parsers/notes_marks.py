@@ -12,6 +12,7 @@ _TABLE_LINES = 16
 _ABOVE_LINES = 5
 _FRAME_TOP = re.compile(r"\|-{3,}\+-{3,}>?$")
 _FRAME_RULE = re.compile(r"[>|]?-{10,}\|$")
+_DATE = re.compile(r"\d{1,4}[./-]\d{1,2}[./-]\d{2,4}[ ,]{1,3}\d{1,2}[:.]\d\d.{0,20}")
 # In a table of blanks a label ends its line, far behind whatever else is there.
 _FAR = "          "
 
@@ -20,7 +21,7 @@ def find_notes_mark(page: Page, at: int, block: Block | None) -> tuple[int, int]
     """First line of and line behind the table in which line `at` has the first label; `block` if it is one's."""
     line = page.line(at)
     if block is not None:
-        return _stacked(page, at, block) if {"to", "subject"} == block.values.keys() - {"cc"} else None
+        return _stacked(page, at, block) if block.values.keys() == {"to", "cc", "subject"} else None
     if len(line) <= 4:
         return _lone_labels(page, at) if _is_lone_label(line, "to") else None
     return _columns(page, at) if _FAR in page.lines[at] and _is_last_label(page.lines[at], "to") else None
@@ -38,9 +39,10 @@ def find_framed_mark(page: Page, at: int) -> tuple[int, int] | None:
 
 
 def _stacked(page: Page, at: int, block: Block) -> tuple[int, int] | None:
-    """Name and date on lines of their own above the labels."""
+    """Name and date on lines of their own above the labels, of which Notes never leaves one out."""
     start = _dated_above(page, at)
-    return None if start is None else (start, block.end)
+    is_dated = start is not None and any(_DATE.fullmatch(page.line(row)) for row in range(start, at))
+    return (start, block.end) if start is not None and is_dated else None
 
 
 def _lone_labels(page: Page, at: int) -> tuple[int, int] | None:
