@@ -92,11 +92,10 @@ def material(connection: Connection, due: Due) -> Material | None:
     """What this row's letter is about; None when the ticket is gone. A merged ticket is what it goes on in."""
     if due.ticket_id is None:
         return Material(ticket=TicketFacts(id=0, number=0), message=None, entries=())
-    ticket_id = ticket_rows.merged(connection, [due.ticket_id]).get(due.ticket_id, due.ticket_id)
-    ticket = ticket_rows.facts(connection, [ticket_id], for_decision=False).get(ticket_id)
+    ticket = ticket_rows.current(connection, due.ticket_id)
     if ticket is None:
         return None
-    entries = _entries(connection, ticket_id)
+    entries = _entries(connection, ticket.id)
     message = next((each for each in entries if each.id == due.message_ref), None)
     if message is None and due.template == _REMINDER:  # agents are reminded of what the customer wants
         message = _last_from_outside(entries)

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, func, select, update
+from sqlalchemy import Connection, Integer, Row, bindparam, func, select, update
 
 from daemon.store import (
     agent_states,
@@ -94,6 +94,28 @@ def facts(connection: Connection, ticket_ids: Iterable[int], *, for_decision: bo
     internal = outbox.last_internal_to(connection, wanted) if for_decision else {}
     plain = {row.id: _facts(row, people_by_ticket.get(row.id, ()), internal.get(row.id, frozenset())) for row in rows}
     return _with_followers(connection, _with_timers(connection, plain)) if for_decision else plain
+
+
+_GOES_ON = tickets.alias("goes_on")
+_CURRENT = (
+    select(tickets, addresses.c.address.label("requester"), addresses.c.contact_id)
+    .join(addresses, addresses.c.id == tickets.c.requester_id)
+    .where(
+        tickets.c.id
+        == func.coalesce(
+            select(_GOES_ON.c.merged_into).where(_GOES_ON.c.id == bindparam("ticket")).scalar_subquery(),
+            bindparam("ticket", type_=Integer),
+        )
+    )
+)
+
+
+def current(connection: Connection, ticket_id: int) -> TicketFacts | None:
+    """The ticket as it is now, for a letter; one that was merged is what it goes on in. None when it is gone."""
+    row = connection.execute(_CURRENT, {"ticket": ticket_id}).one_or_none()
+    if row is None:
+        return None
+    return _facts(row, _participants(connection, [row.id]).get(row.id, ()), frozenset())
 
 
 _FOLLOWERS = (
