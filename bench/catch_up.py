@@ -17,7 +17,8 @@ from daemon.policy import Policy
 from daemon.policy_time import DeadlinesFile, DigestsSection, HoursFile, timing_of
 from daemon.store import leases, schema, situations
 from daemon.store.store import Store
-from daemon.workers.ticking import MAILS_A_MINUTE, Ticking
+from daemon.workers.ticking import Ticking
+from rules.due import MAILS_A_MINUTE
 from rules.facts import Agent, Desk, Mailbox
 from templates.notices import Notices
 

@@ -61,6 +61,18 @@ MAILS: dict[str, Callable[[], bytes]] = {
     "100,000 empty parts": lambda: HEAD + b"Content-Type: multipart/mixed; boundary=B\n\n" + b"--B\n\n" * 100_000,
     "2,000 nested multiparts": nested_multiparts,
     "100,000 header fields": lambda: b"X-A: b\n" * 100_000 + b"\nx\n",
+    "100,000 lines of initials": lambda: PLAIN + b"You wrote:\n\n" + b"JD> a\n" * 100_000,
+    "100,000 frames of Notes": lambda: PLAIN + b"|---------+--------->\n" * 100_000,
+    "50,000 columns of Notes": lambda: PLAIN + b"x                  To\ny             Subject\n" * 50_000,
+    "100,000 pasted headers": lambda: PLAIN + b"X-A: b\nFrom: a@b.example\nSubject: c\nDate: 2020\n" * 25_000,
+    "10,000 signed headers": lambda: (
+        PLAIN.replace(b"Ann <", b"Ann Lee <")
+        + b"From: a@b.example\nSubject: c\nDate: 2020\n\nRegards\nAnn Lee\n\n" * 10_000
+    ),
+    "50,000 sentences of an absence": lambda: PLAIN + b"I am away. Thank you for your mail. " * 50_000,
+    "100,000 typed quote marks": lambda: (
+        PLAIN.replace(b"utf-8", b"utf-8; format=flowed") + b" >typed \n >more\n" * 50_000
+    ),
     "bounce of 100,000 addresses": lambda: (
         b"Return-Path: <>\nFrom: MAILER-DAEMON@mx.example\nSubject: Undelivered Mail\n\nThe mail to these failed:\n"
         + b"<user@customer.example>: 550 unknown user\n" * 100_000

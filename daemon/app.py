@@ -15,6 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from daemon import gate
 from daemon.clock import Clock, SystemClock
@@ -46,6 +47,9 @@ from daemon.workers.intake import Intake
 from daemon.workers.leased import Leased
 from daemon.workers.readers import ReaderLimits, ReaderPool
 from daemon.workers.ticking import Ticking
+
+if TYPE_CHECKING:
+    from daemon.workers.verifying import Verifier
 
 STORING_THREADS = 16
 
@@ -105,6 +109,7 @@ class Desk:
 
     store: Store
     readers: ReaderPool
+    verifier: "Verifier | None"
     intake: Intake
     deliveries: list[Delivery]
     listeners: dict[str, Listener]
@@ -179,6 +184,7 @@ class Application:
         readers = ReaderPool(workers.readers, ReaderLimits(memory=workers.memory, cpu_seconds=workers.seconds))
         deliveries = [self._delivery(store, readers) for _ in range(self.config.outbound.connections)]
         errands = self._errands(store)
+        verifier = self._verifier(readers)
         intake = Intake(
             store,
             readers,
@@ -186,12 +192,14 @@ class Application:
             self._clock,
             breaker_limit=self.config.acknowledgements.most_in_10_minutes,
             on_settled=lambda: _call([errands.wake, *(each.wake for each in deliveries)]),
+            verify=verifier.verify if verifier else None,
         )
         hooks.append(intake.wake)
         ticking, refusals = self._ticking(store, deliveries), Refusals()
         desk = Desk(
             store=store,
             readers=readers,
+            verifier=verifier,
             intake=intake,
             deliveries=deliveries,
             listeners={},
@@ -212,6 +220,13 @@ class Application:
     def _take_policy(self, policy: Policy) -> None:
         """One assignment: whoever decides next, decides by the new policy."""
         self.policy = policy
+
+    def _verifier(self, readers: ReaderPool) -> "Verifier | None":
+        if not self.config.verification.enabled:
+            return None
+        from daemon.verification import open_verifier  # noqa: PLC0415  only who verifies senders pays for it
+
+        return open_verifier(self.config, readers.signatures, self._clock)
 
     def _reloader(self, store: Store) -> Reloader:
         desk = self.config.desk
@@ -313,6 +328,8 @@ class Application:
             desk.refusals.write(desk.store)
         for thread in desk.threads:
             thread.join()
+        if desk.verifier:
+            desk.verifier.close()
         desk.readers.close()
         desk.store.close()
 
@@ -334,6 +351,10 @@ def check(config: Config) -> Policy:
     for name, options in listeners(config).items():
         if not options().host:
             raise ConfigError([Problem(file="config", key=f"{name}.host", message="is empty")])
+    if config.verification.enabled:
+        from daemon.verification import open_resolver  # noqa: PLC0415  see above
+
+        open_resolver(config)
     return policy
 
 

@@ -13,6 +13,7 @@ from pydantic import Field, ValidationError
 from daemon.config_errands import CommandSection, RulesSection, WebhookSection
 from daemon.config_problems import explain, syntax_problem
 from daemon.config_types import Duration, MailAddress, Port, SecretSource, Section, Size
+from daemon.config_verification import VerificationSection
 from daemon.errors import ConfigError, Problem
 from rules.budgets import Budgets
 from rules.facts import Answerers
@@ -179,6 +180,7 @@ class Config(Section):
     mailbox: list[MailboxSection] = Field(min_length=1)
     smtp: SmtpSection = Field(default_factory=SmtpSection)
     lmtp: LmtpSection = Field(default_factory=LmtpSection)
+    verification: VerificationSection = Field(default_factory=VerificationSection)
     imap: list[ImapSection] = Field(default_factory=list)
     outbound: OutboundSection = Field(default_factory=OutboundSection)
     rules: RulesSection = Field(default_factory=RulesSection)

@@ -23,6 +23,7 @@ from daemon.config import (
     WorkersSection,
 )
 from daemon.config_errands import CommandSection, RulesSection, WebhookSection
+from daemon.config_verification import VerificationSection
 
 _HEAD = """\
 # Postroom, every option with its default. Relative paths are meant from the folder of this file.
@@ -57,6 +58,7 @@ def example(rules_dir: str = ".", templates_dir: str = ".") -> str:
         _section("[[mailbox]]", MailboxSection, _MAILBOX),
         _section("[smtp]", SmtpSection, {}),
         _section("[lmtp]", LmtpSection, {}),
+        _section("[verification]", VerificationSection, {}),
         _commented(_section("[[imap]]", ImapSection, _IMAP)),
         _section("[outbound]", OutboundSection, {}),
         _section("[rules]", RulesSection, {}),

@@ -32,6 +32,8 @@ class Event(StrEnum):
     SESSION_LIMIT = "session_limit"
     SESSION_FAILED = "session_failed"
     READER_KILLED = "reader_killed"
+    SENDER_VERIFIED = "sender_verified"
+    VERIFICATION_FAILED = "verification_failed"
     INTAKE_FAILED = "intake_failed"
     TICKET_CREATED = "ticket_created"
     OUTBOX_MADE = "outbox_made"

@@ -10,17 +10,17 @@ from rules.facts import Canned
 from rules.wishes import Names
 from templates.catalogue import NOTICES
 
-_ACKNOWLEDGEMENT = set(NOTICES["ticket-received"].sample)
+_ACKNOWLEDGEMENT = NOTICES["ticket-received"].sample.items()
 
 
 def known_names(config: Config, people: People, deadlines: DeadlinesFile, canned: Collection[Canned]) -> Names:
-    """What rules may name. A reply is any customers' notice that needs only desk and ticket."""
+    """What rules may name. A reply is a customers' notice that prints no more than an acknowledgement."""
     return Names(
         agents=frozenset(each.name for each in people.agent),
         teams=frozenset(each.name for each in people.team),
         skills=frozenset(skill for each in people.agent for skill in each.skills),
         templates=frozenset(
-            name for name, each in NOTICES.items() if not each.internal and set(each.sample) <= _ACKNOWLEDGEMENT
+            name for name, each in NOTICES.items() if not each.internal and each.sample.items() <= _ACKNOWLEDGEMENT
         ),
         targets=frozenset(each.name for each in deadlines.target),
         canned={each.name: objection_to_sending(each.text) for each in canned if not each.team and not each.agent},

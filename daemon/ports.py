@@ -24,7 +24,8 @@ class ImapKey:
 class RawMail:
     """Bytes exactly as they came, with the envelope. `sender` is "" for the null reverse-path `<>`.
 
-    `source` is "smtp", "lmtp" or "imap"; `authenticated_as` the SMTP AUTH identity, empty without AUTH.
+    `source` is "smtp", "lmtp" or "imap"; `authenticated_as` the SMTP AUTH identity, empty without AUTH; `helo` what
+    the peer called itself.
     """
 
     raw: bytes
@@ -34,6 +35,7 @@ class RawMail:
     peer: str = ""
     authenticated_as: str = ""
     imap: ImapKey | None = None
+    helo: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,3 +140,14 @@ class AccountHealth:
     last_success: datetime | None = None
     last_error: str = ""
     failing_since: datetime | None = None
+
+
+class NameService(Protocol):
+    """The DNS. Thread-safe."""
+
+    def ask(self, name: str, kind: str, seconds: float) -> tuple[str, ...]:
+        """The records of one type: texts joined, addresses, hosts (MX by preference). None there are: ().
+
+        Raises Unavailable when no answer came within `seconds`, or none that says anything.
+        """
+        ...

@@ -27,11 +27,12 @@ SUBJECT_MARKS: tuple[str, ...] = (
     r"|sassistent)?)?|niet (?:aanwezig|op kantoor)",
     r"automatiskt? (?:svar|meddelande|besked)|autosvar|frånvaro(?:meddelande)?|fravær(?:s?(?:besked|melding"
     r"|assistent))?",
-    r"ikke (?:på kontoret|til stede)|frånvarande|ej på kontoret|inte på kontoret|sjálfvirkt svar",
+    r"ikke (?:på kontoret|til stede)|fraværende|frånvarande|ej på kontoret|inte på kontoret|sjálfvirkt svar",
     # Romance languages
     r"réponse automatique|message (?:automatique|d.absence)|absence? (?:du bureau|de bureau)"
     r"|absent\(?e?\)? du bureau|notification d.absence",
-    r"respuesta automática|respuesta de fuera|fuera de (?:la )?oficina|ausente|mensaje automático"
+    r"respuesta automática(?: de (?:ausencia|vacaciones|fuera de (?:la )?oficina))?|respuesta de fuera"
+    r"|fuera de (?:la )?oficina|ausente|mensaje automático"
     r"|aviso de ausencia|auto-?respuesta",
     r"risposta automatica|fuori (?:ufficio|sede)|assente(?: dall.ufficio)?|avviso di assenza|autorisposta",
     r"resposta automática|fora do escritório|ausência(?: temporária)?|aviso de férias|ausente do escritório",
@@ -46,9 +47,9 @@ SUBJECT_MARKS: tuple[str, ...] = (
     # Finnish, Estonian, Hungarian, Greek, Turkish
     r"automaattinen vastaus|poissa(?: toimistosta)?|poissaolo(?:ilmoitus)?|automaatvastus|kontorist väljas",
     r"automatikus válasz|házon kívül|irodán kívül|αυτόματη απάντηση|εκτός γραφείου",
-    r"otomatik (?:yanıt|cevap)|ofis dışı",
+    r"otomatik (?:yanıt|cevap)|ofis dışı(?:nda(?:yım)?)?",
     # Asian languages, Hebrew, Arabic
-    r"自動(?:応答|返信|回覆|回復|答覆)|自动(?:回复|答复|应答)|不在通知|不在のお知らせ|外出自动",
+    r"自動(?:応答|返信|回覆|回復|答覆)|自动(?:回复|答复|应答)|不在通知|外出中|不在のお知らせ|外出自动",
     r"자동 ?(?:회신|응답|답장)|부재 ?중|trả lời tự động|tự động trả lời|balasan otomatis|jawapan automatik",
     r"מענה אוטומטי|תשובה אוטומטית|מחוץ למשרד|رد تلقائي|الرد التلقائي|پاسخ خودکار",
     r"ตอบกลับอัตโนมัติ|การตอบกลับอัตโนมัติ|स्वचालित उत्तर",
@@ -76,7 +77,8 @@ BODY: tuple[str, ...] = (
     r"|away(?:[.!,]| (?:from|until|on|and|at the moment|right now))"
     r"|on (?:\w+ )?(?:leave|vacation|holidays?)|out of (?:town|the country)"
     r"|travell?ing|unavailable|absent)",
-    r"\bnot be reading my (?:e-?)?mail|\bout of (?:the |my )?office|limited access to (?:my )?e-?mail|(?:no|not have"
+    r"\bnot be reading my (?:e-?)?mail|\bout of (?:the |my )?office(?! (?:\w+ ){0,1}(?:plug|assist|setting"
+    r"|feature|function|message|repl|mode|tool))|limited access to (?:my )?e-?mail|(?:no|not have"
     r"|without) access to (?:my )?e-?mails?|on (?:vacation|maternity leave|annual leave|parental leave)",
     r"(?:will|shall) (?:be back|return|reply|respond|get back|answer)\b.{0,60}(?:on|when|after|upon|as soon|by"
     r"|in)|no longer (?:with|work|employed|at)\b",
@@ -113,6 +115,9 @@ BODY: tuple[str, ...] = (
     r"lomalla|poissa|palaan|kontorist väljas|puhkusel|szabadságon|házon kívül|nem vagyok az irod|távol (?:leszek"
     r"|vagyok)",
     r"εκτός γραφείου|σε άδεια|με άδεια|ofis dışında|izinde(?:yim)?|tatilde(?:yim)?|yıllık izin",
+)
+# The same in scripts without spaces, or with particles joined to a word: matched anywhere.
+BODY_UNSPACED: tuple[str, ...] = (
     # Asian languages, Hebrew, Arabic
     r"不在|休暇|出張|自動(?:応答|返信|回覆|送信|配信)|自动(?:回复|答复|发送)"
     r"|休假|出差|休年假|部在|자리를 비|휴가|부재|출장|자동",
@@ -154,15 +159,17 @@ def _plain(text: str) -> str:
 
 def _prefix(alternatives: tuple[str, ...]) -> re.Pattern[str]:
     # A mark is followed by the quoted subject or by nothing: "Automatic reply: X", never "Automatic reply is broken".
+    marks = _plain("|".join(alternatives))
     return re.compile(
-        rf"^\W{{0,5}}(?:{_plain('|'.join(alternatives))})\s*(?:[:\-\u2013\u2014(\[\]\u3011>!.,|].*)?$", re.IGNORECASE
+        rf"^\W{{0,5}}(?:{marks})(?:\s(?:auf|op|to|på|til|à|a|su|na))?\s*(?:[:\-\u2013\u2014(\[\]\u3011>!.,|].*)?$",
+        re.IGNORECASE,
     )
 
 
 _QUESTION_MARKS = ("?", "？", "؟")
 _MARKED_SUBJECT = _prefix(SUBJECT_MARKS)
 _ABSENT_SUBJECT = re.compile(_plain("|".join((*SUBJECT_MARKS, *SUBJECT_WORDS))), re.IGNORECASE)
-_ABSENT_BODY = re.compile(_plain("|".join(BODY)), re.IGNORECASE)
+_ABSENT_BODY = re.compile(rf"(?<!\w)(?:{_plain('|'.join(BODY))})|{_plain('|'.join(BODY_UNSPACED))}", re.IGNORECASE)
 _CHALLENGING = re.compile("|".join(CHALLENGE), re.IGNORECASE)
 
 

@@ -16,7 +16,22 @@ _WORD = re.compile(r"[^\W_]+")
 _DELIMITER = re.compile(r"[ \t>]{0,8}(?:--|[-_]{10,200})[ \t]{0,8}")
 
 
-def align_cuts(rich: str, cuts: Cuts, plain: str) -> Cuts:
+class Words:
+    """The words of a text, without those of links in angle brackets, which clients print or leave out."""
+
+    __slots__ = ("_spaced", "text", "words")
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self._spaced = _ANGLED_URL.sub(lambda match: " " * len(match[0]), text) if "<" in text else text
+        self.words: list[str] = _WORD.findall(self._spaced)
+
+    def starts(self) -> list[int]:
+        """Where in the text each word begins."""
+        return [match.start() for match in _WORD.finditer(self._spaced)]
+
+
+def align_cuts(rich: Words, cuts: Cuts, plain: Words) -> Cuts:
     """The cuts of `rich` as offsets into `plain`: whole lines, and only where the words around them agree."""
     if cuts == NO_CUTS:
         return cuts
@@ -33,12 +48,11 @@ class _Alignment:
 
     __slots__ = ("_back", "_front", "_plain", "_plain_starts", "_rich_starts")
 
-    def __init__(self, rich: str, plain: str) -> None:
-        rich_words, self._rich_starts = _words(rich)
-        plain_words, self._plain_starts = _words(plain)
-        self._plain = plain
-        self._front = _agreement(rich_words, plain_words)
-        self._back = _agreement(rich_words[::-1], plain_words[::-1])
+    def __init__(self, rich: Words, plain: Words) -> None:
+        self._rich_starts, self._plain_starts = rich.starts(), plain.starts()
+        self._plain = plain.text
+        self._front = _agreement(rich.words, plain.words)
+        self._back = _agreement(rich.words[::-1], plain.words[::-1])
 
     def carry(self, spans: Sequence[Span]) -> tuple[Span, ...]:
         carried = (self._carry(span) for span in spans)
@@ -69,12 +83,6 @@ class _Alignment:
         """The start of the delimiter or rule directly above, which has no words to be found by."""
         above = self._plain.rfind("\n", 0, max(start - 1, 0)) + 1
         return above if start and _DELIMITER.fullmatch(self._plain, above, start - 1) else start
-
-
-def _words(text: str) -> tuple[list[str], list[int]]:
-    spaced = _ANGLED_URL.sub(lambda match: " " * len(match[0]), text) if "<" in text else text
-    found = list(_WORD.finditer(spaced))
-    return [match[0] for match in found], [match.start() for match in found]
 
 
 def _agreement(left: Sequence[str], right: Sequence[str]) -> int:

@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from parsers.absence_notices import asks_something_else, is_only_a_notice
 from parsers.absences import is_challenge, is_marked_subject, mentions_absence, says_absent
 from parsers.automatic_headers import (
     AUTO_GENERATED_HEADERS,
@@ -185,9 +186,14 @@ def _is_confirmed(mail: _Mail) -> bool:
 
 
 def _absent(mail: _Mail) -> str:
-    """Out-of-office mail without a mark: words in subject and body, or in the body with a machine's header."""
+    """Out-of-office mail without a mark: words in subject and body, or in the body with a machine's header.
+
+    Without either, a text that says nothing but that nobody is there.
+    """
     sign = _absence_sign(mail)
-    return sign if sign and says_absent(mail.text) else ""
+    if sign:
+        return sign if says_absent(mail.text) else ""
+    return "text of an absence notice" if is_only_a_notice(mail.text) else ""
 
 
 def _absence_sign(mail: _Mail) -> str:
@@ -202,8 +208,8 @@ def _absence_sign(mail: _Mail) -> str:
 
 
 def _is_notice(mail: _Mail) -> bool:
-    """Absence told as one's own, short and with no question in it, not asked about."""
-    return len(mail.text) < 3_000 and "?" not in mail.text[:600]
+    """Absence told as one's own, short and with no question or request in it, not asked about."""
+    return len(mail.text) < 3_000 and "?" not in mail.text[:600] and not asks_something_else(mail.text)
 
 
 def _is_suppressing(headers: Headers) -> bool:

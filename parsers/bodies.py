@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from html import escape
 from itertools import accumulate, groupby
 
-from parsers.alignment import align_cuts
+from parsers.alignment import Words, align_cuts
 from parsers.charsets import Decoded, decode_text
 from parsers.cuts import NO_CUTS, Cuts, Span
 from parsers.encoded_text import strip_encoded
@@ -26,7 +26,6 @@ _TAG = re.compile(r"<(?:[a-zA-Z][\w:-]*[\s/>]|/[a-zA-Z]|!)")
 _WHOLE_HTML = re.compile(r"\s{0,100}<(?:!doctype html|html[\s>])", re.I)
 _META_CHARSET = re.compile(rb"<meta\s[^>]{0,200}?charset\s{0,3}=\s{0,3}[\"']?\s{0,3}([\w.:-]{2,40})", re.I)
 _META_PREFIX_BYTES = 4096
-_WORD = re.compile(r"[^\W_]+")
 # What a plain part says that only excuses itself, in the words of newsletter systems and mail clients.
 _EXCUSE = re.compile(
     r"html|browser|navegador|navigateur|mail client|mail program|mailprogramm|messagerie|cliente de correo"
@@ -131,11 +130,16 @@ def _html_body(html: str, part: Part, defects: tuple[str, ...]) -> Body:
 
 
 def _plain_body(text: str, part: Part, defects: tuple[str, ...]) -> Body:
+    own: tuple[Span, ...] = ()
     if part.parameters.get("format", "").lower() == "flowed":
-        text = unflow(text, part.parameters.get("delsp", "").lower() == "yes")
+        unflowed = unflow(text, part.parameters.get("delsp", "").lower() == "yes")
+        text, own = unflowed.text, unflowed.own
     stripped = strip_encoded(text)
     found = tuple(f"encoded file in text: {name}" for name in stripped.names)
-    return Body(text=stripped.text.strip("\n"), used=(part.position,), defects=(*defects, *found))
+    body = stripped.text.lstrip("\n")
+    moved = len(body) - len(stripped.text)
+    cuts = NO_CUTS if found else Cuts(own=tuple(_moved(span, moved) for span in own))
+    return Body(text=body.rstrip("\n"), cuts=cuts, used=(part.position,), defects=(*defects, *found))
 
 
 def _decode_html(part: Part) -> Decoded:
@@ -169,9 +173,10 @@ def _choose(alternatives: Sequence[Body]) -> Body:
     rich = next((body for body in reversed(alternatives) if body.html and body.text.strip()), None)
     if rich is None or plain is None:
         return replace(plain or rich or _first_html(alternatives), used=used, defects=defects)
-    if _is_poor(plain.text, rich.text):
+    plain_words, rich_words = Words(plain.text), Words(rich.text)
+    if _is_poor(plain_words, rich_words):
         return replace(rich, used=used, defects=defects)
-    cuts = align_cuts(rich.text, rich.cuts, plain.text)
+    cuts = replace(align_cuts(rich_words, rich.cuts, plain_words), own=plain.cuts.own)
     return Body(text=plain.text, html=rich.html, cuts=cuts, used=used, defects=defects)
 
 
@@ -179,14 +184,14 @@ def _first_html(alternatives: Sequence[Body]) -> Body:
     return next((body for body in alternatives if body.html), Body())
 
 
-def _is_poor(plain: str, rich: str) -> bool:
+def _is_poor(plain: Words, rich: Words) -> bool:
     """Whether plain text is a stand-in for the HTML: nothing, an excuse, a small rest, or letters become "?"."""
-    plain_words, rich_words = _WORD.findall(plain), _WORD.findall(rich)
-    letters, rich_letters = sum(map(len, plain_words)), sum(map(len, rich_words))
-    if rich_letters > letters * _MUCH_POORER + 40 or plain.count("?") > _MANGLED * (letters + plain.count("?")) > 3:
+    letters, rich_letters = sum(map(len, plain.words)), sum(map(len, rich.words))
+    lost = plain.text.count("?")
+    if rich_letters > letters * _MUCH_POORER + 40 or lost > _MANGLED * (letters + lost) > 3:
         return rich_letters > letters
-    is_same_start = plain_words[:8] == rich_words[: len(plain_words[:8])]
-    return letters <= _MAX_EXCUSE_LETTERS and not is_same_start and bool(_EXCUSE.search(plain))
+    is_same_start = plain.words[:8] == rich.words[: len(plain.words[:8])]
+    return letters <= _MAX_EXCUSE_LETTERS and not is_same_start and bool(_EXCUSE.search(plain.text))
 
 
 def _join(bodies: Iterable[Body]) -> Body:
@@ -216,6 +221,7 @@ def _joined_cuts(bodies: Sequence[Body]) -> Cuts:
         quotes=tuple(_moved(span, offset) for cuts, offset in placed for span in cuts.quotes),
         signatures=tuple(_moved(span, offset) for cuts, offset in placed for span in cuts.signatures),
         forwards=tuple(_moved(span, offset) for cuts, offset in placed for span in cuts.forwards),
+        own=tuple(_moved(span, offset) for cuts, offset in placed for span in cuts.own),
     )
 
 

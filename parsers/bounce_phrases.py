@@ -45,6 +45,7 @@ SUBJECTS = _any(
     r"|unable to (?:send|deliver)",
     r"message (?:could|not|delivery|undeliverable|status|rejected|delayed)|(?:user|address|host"
     r"|recipient) unknown|unknown (?:user|address|host)",
+    r"(?:message|e-?mail|mail) (?:you sent )?(?:was |has been )?(?:blocked|refused|rejected)",
     r"permanent (?:delivery|failure|error)|warning: (?:could not send|message)|your (?:message"
     r"|mail).{0,40}(?:delayed|rejected|returned|fail)",
     r"unzustellbar|nicht (?:zustellbar|zugestellt)|zustell(?:ung|fehler)|unbestellbar"
@@ -58,7 +59,8 @@ SUBJECTS = _any(
     r"niedostarcz|nie (?:można|udało).{0,30}dostarcz|nedoručiteln|nedoruč|kézbesít|iletilemedi|teslim edilemedi",
     r"не доставл|недоставл|не удалось доставить|возвра(?:т|щен)",
     r"配信(?:不能|でき|エラー|失敗)|配送|送信(?:でき|エラー|失敗)|不達|エラーメール",
-    r"退信|退件|无法投递|無法(?:傳遞|投遞)|反송|반송|배달 ?실패",
+    r"退信|退件|无法投递|無法(?:傳遞|投遞)|(?:投递|发送|送达|投遞|傳送|寄送)失[败敗]"
+    r"|未能?(?:送达|送達|投递)|反송|반송|배달 ?실패",
 )
 
 PROGRAM_OPENINGS = re.compile(
@@ -93,7 +95,8 @@ SHAPES = _any(
     r"undeliver(?:able|ed) (?:to|mail|message|for|because)|delivery (?:has )?failed (?:to|for|permanently)"
     r"|delivery failure",
     r"delivery (?:to|of) .{0,80}?(?:failed|delayed|impossible|unsuccessful)|returned (?:mail|to (?:the )?sender)",
-    r"(?:permanent|fatal|unrecoverable|delivery) (?:fatal )?(?:error|failure|problem)s?\b|(?:was|were) rejected by",
+    r"(?:permanent|fatal|unrecoverable|delivery) (?:fatal )?(?:error|failure|problem)s?\b"
+    r"|(?:was|were|has been) (?:rejected|blocked|refused) by",
     r"(?:recipient|user|address|mailbox|host|domain)(?: name)?s? (?:unknown|(?:was )?not found|is full"
     r"|is not recognized|does not exist)",
     r"(?:unknown|invalid|no such) (?:user|recipient|address|host|mailbox)|exceeds allowed size|(?:has been|was"
@@ -112,7 +115,8 @@ SHAPES = _any(
     r"|teslim edilemedi",
     r"не (?:был[ао]?|может|удалось).{0,30}достав|(?:配信|送信|配達|お届け"
     r"|転送).{0,20}(?:できません|出来ません|できな|失敗|不能|エラー)",
-    r"エラーメール|无法(?:投递|发送|送达|递送)|無法(?:傳遞|投遞|遞送)|退信|投递失败|배달(?:하지|되지) 못",
+    r"エラーメール|无法(?:投递|发送|送达|递送)|無法(?:傳遞|投遞|遞送)|退信"
+    r"|(?:投递|发送|投遞|傳送)失[败敗]|未能?(?:送达|送達|投递|投遞|发送)|배달(?:하지|되지) 못",
 )
 
 # Statistics about bounces are none.

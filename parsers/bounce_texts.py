@@ -22,7 +22,8 @@ _TELLING_HEADERS = frozenset(
     {"received", "message-id", "return-path", "mime-version", "dkim-signature", "x-mailer", "delivered-to"}
 )
 
-_A = rf"(?P<address>{ADDRESS})"
+# The lookahead keeps what may follow an address from cutting it short.
+_A = rf"(?P<address>{ADDRESS})(?![.-]*\w)"
 _OPEN = r"[<'\"\[(]{0,2}(?:(?:smtp|mailto|rfc822):[ \t]?)?"
 _LISTED = re.compile(
     rf"^[ \t]*(?:[*>|\u2022+-]{{1,3}}[ \t]+|\d{{1,3}}[.)][ \t]+)?{_OPEN}{_A}[>'\"\])]{{0,2}}"

@@ -17,11 +17,15 @@ class Span:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cuts:
-    """Spans that mark-up calls quotation, signature or forwarded mail; in order, each kind without overlaps."""
+    """Spans that mark-up calls quotation, signature or forwarded mail; in order, each kind without overlaps.
+
+    `own` are lines that look quoted and are not: format=flowed tells a typed ">" from a quotation's (RFC 3676 4.4).
+    """
 
     quotes: tuple[Span, ...] = ()
     signatures: tuple[Span, ...] = ()
     forwards: tuple[Span, ...] = ()
+    own: tuple[Span, ...] = ()
 
 
 NO_CUTS = Cuts()

@@ -12,7 +12,7 @@ from parsers.attributions import ADDRESS, find_verb
 from parsers.cuts import NO_CUTS, Cuts
 from parsers.header_blocks import Block, find_block, read_addresses
 from parsers.mail import Address, Forward
-from parsers.marks import LOOKED_LINES, Mark, MarkKind, find_end, find_mark
+from parsers.marks import LOOKED_LINES, Mark, MarkKind, Marks, find_end, start_with_rule
 from parsers.phrases import AMBIGUOUS_PREFIXES, FORWARD_PREFIXES, LABELS, REPLY_PREFIXES, fold, folded, visible
 from parsers.quotes import BLANK, OWN, QUOTED, Page, read_page, unquote
 from parsers.separators import Separator, read_separator
@@ -42,6 +42,7 @@ _LABELS = "|".join(row for name in ("from", "to", "cc", "subject", "date") for r
 _ANY_LABEL = "|".join(re.escape(label.capitalize()) for label in sorted(_LABELS, key=len, reverse=True) if label[1:])
 _LABEL_WITHIN = re.compile(rf"(?:{_ANY_LABEL})\s?:\s")
 _DASHED_LINE = re.compile(r"-{4}[^\n\d<>@]{0,90}-{4}")
+_CLOSING_RULE = re.compile(r"-{30,80}")
 # Apple's phones put a byte order mark where a forwarded mail begins.
 _BLANK_EDGE = " \t\n\r\u00a0\ufeff"
 _EDGE = ' \t,.:：;-–—_*()<>«»"“”„|'
@@ -67,9 +68,16 @@ class _Origin:
 
 def read_forward(text: str, subject: str, cuts: Cuts = NO_CUTS) -> Forward | None:
     """The outermost mail that the text forwards inline; None if it forwards none. Inner forwards stay in its body."""
+    return find_forward(Marks(read_page(text, cuts)), text, subject)
+
+
+def find_forward(marks: Marks, text: str, subject: str) -> Forward | None:
+    """The same, where the text is read already."""
     spread = _RUN_ON.sub(_spread, text) if "---" in text else text
-    page = read_page(spread, cuts if spread == text else NO_CUTS)
-    mark = _first_mark(page, is_forward_subject=_read_prefix(subject) is _Prefix.FORWARD)
+    if spread != text:
+        marks = Marks(read_page(spread))
+    page = marks.page
+    mark = _first_mark(marks, is_forward_subject=_read_prefix(subject) is _Prefix.FORWARD)
     if mark is None:
         return None
     comment = _joined(page.lines[: mark.start])
@@ -111,8 +119,9 @@ def _read_prefix(subject: str) -> _Prefix:
     return _Prefix.REPLY if word in _ANSWERED else _Prefix.NONE
 
 
-def _first_mark(page: Page, *, is_forward_subject: bool) -> Mark | None:
+def _first_mark(marks: Marks, *, is_forward_subject: bool) -> Mark | None:
     """The first mark of the page; behind quote marks only where everything from it on is quoted."""
+    page = marks.page
     looked = 0
     for at, kind in enumerate(page.kinds):
         if kind == QUOTED and at not in page.forwards:
@@ -120,7 +129,7 @@ def _first_mark(page: Page, *, is_forward_subject: bool) -> Mark | None:
         if kind == BLANK:
             continue
         looked += 1
-        mark = find_mark(page, at)
+        mark = marks.at(at)
         if looked > LOOKED_LINES or (mark is not None and mark.kind is not MarkKind.REPLY_ABOVE):
             return mark
     return None
@@ -137,7 +146,7 @@ def _quoted_mark(page: Page, at: int, *, is_forward_subject: bool) -> Mark | Non
     # La Poste's web mail has a line with the date above the block.
     blocks = (find_block(page.lines, row) for row in range(at, min(at + 2, len(page))))
     block = next((block for block in blocks if block is not None and block.is_certain), None)
-    return Mark(kind=MarkKind.BLOCK, start=at, end=block.end, block=block) if block else None
+    return Mark(kind=MarkKind.BLOCK, start=start_with_rule(page, at), end=block.end, block=block) if block else None
 
 
 def _is_forward(mark: Mark, prefix: _Prefix, *, has_comment: bool) -> bool:
@@ -155,7 +164,7 @@ def _unquoted(page: Page, mark: Mark) -> tuple[Page, Mark]:
     lines = tuple(unquote(line) if row >= mark.start else line for row, line in enumerate(page.lines))
     unquoted = read_page("\n".join(lines))
     first = unquoted.following(mark.start)
-    found = find_mark(unquoted, first) if first < len(unquoted) and unquoted.kinds[first] == OWN else None
+    found = Marks(unquoted).at(first) if first < len(unquoted) and unquoted.kinds[first] == OWN else None
     return unquoted, found or mark
 
 
@@ -219,7 +228,11 @@ def _date_in(part: str) -> str:
 
 
 def _body(page: Page, mark: Mark) -> str:
-    return _joined(page.lines[mark.end : find_end(page, mark.end)])
+    """What stands below the mark, without the rule of dashes that KMail closes it with."""
+    lines = page.lines[mark.end : find_end(page, mark.end)]
+    last = next((row for row in range(len(lines) - 1, -1, -1) if lines[row].strip()), None)
+    is_closed = mark.kind is MarkKind.FORWARD and last is not None and _CLOSING_RULE.fullmatch(lines[last])
+    return _joined(lines[:last] if is_closed else lines)
 
 
 def _joined(lines: tuple[str, ...]) -> str:

@@ -5,28 +5,18 @@ only (see `html_guard`), so there is no hostile input to except: elements nested
 meaning but keep their text.
 """
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from parsers.cuts import NO_CUTS, Cuts
 from parsers.html_guard import attributes, bound, strip_tags, tokens, unescape
+from parsers.html_inline import has_target, picture_text, unsaid_target
 from parsers.html_marks import PLAIN, Mark, Traits, read_traits
 from parsers.html_page import Page
 from parsers.html_places import Places, is_attribution
 from parsers.html_stack import CELLS, INLINE, LISTS, PREFORMATTED, SPACED, TIGHT, TRACKED, Open, Stack
 
 _RULER = "_" * 32
-_MAX_URL = 2000
-_ICON_PIXELS = 48
-_FILE_NAME = re.compile(r"^(?:[^ ]+|image ?\d*|img.?\d+)\.(?:png|jpe?g|gif|bmp|svg|webp|tiff?)$", re.I)
-_EMPTY_ALT = re.compile(
-    r"(?:inline[- ]?)?(?:image|picture|photo|bild|grafik|img|logo|icon|spacer|pixel|banner)?[-_ #\d]*|cid:.*|https?://.*",
-    re.I | re.S,
-)
-_URL_START = re.compile(r"^(?:(?:https?|ftp)://)?(?:www\.)?")
-_ADDRESS_SCHEME = re.compile(r"(?i)^(?:mailto|tel):")
-_URL = re.compile(r"(?i)^(?:https?://|ftp://|mailto:|tel:)\S")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -271,13 +261,10 @@ class _Reader:
             page.leave_gap()
 
     def _finish_link(self, element: Open) -> None:
-        url = element.href
-        if self._hidden or len(url) > _MAX_URL or not _URL.match(url):
+        if self._hidden or not has_target(element.href):
             return
-        text = " ".join(self.page.text_since(element.text_from).split()).lower()
-        shown = _ADDRESS_SCHEME.sub("", url)
-        if text and shown.lower() not in text and _bare(text) != _bare(shown):
-            self.page.add_behind(f" <{shown}>")
+        if target := unsaid_target(element.href, self.page.text_since(element.text_from)):
+            self.page.add_behind(f" <{target}>")
 
     def write_break(self, _name: str, _raw: str) -> None:
         """A line break."""
@@ -285,17 +272,10 @@ class _Reader:
             self.page.new_line()
 
     def write_image(self, _name: str, raw: str) -> None:
-        """The alternative text of a picture, if a person wrote one; else that one is here, if it came with the mail."""
-        found = attributes(raw)
-        alt = " ".join(found.get("alt", "").split())
-        if self._hidden or found.get("width") == "1" or found.get("height") == "1":
-            return
-        if alt and len(alt) <= 8 and not alt.isascii() and not any(c.isalnum() for c in alt):
-            self.page.add(alt)  # an emoji that its client drew as a picture
-        elif len(alt) <= 200 and not _EMPTY_ALT.fullmatch(alt) and not _FILE_NAME.match(alt):
-            self.page.add(f"[{alt}]")
-        elif found.get("src", "")[:4].lower() == "cid:" and not _is_small(found):
-            self.page.add(" [image] ")
+        """What stands for a picture."""
+        text = "" if self._hidden else picture_text(attributes(raw))
+        if text:
+            self.page.add(text)
 
     def write_ruler(self, name: str, raw: str) -> None:
         """A horizontal line, which some clients mark as the start of what they quote."""
@@ -332,17 +312,6 @@ _ACTS: dict[str, tuple[_Act | None, str]] = {
 }
 
 
-def _is_small(found: dict[str, str]) -> bool:
-    """Whether a picture is as high as a line or an icon."""
-    height = found.get("height", "").removesuffix("px")
-    return height.isdecimal() and int(height[:5]) <= _ICON_PIXELS
-
-
 def _number(text: str) -> int:
     """The number before the one a list states, in sane limits."""
     return int(text) - 1 if text.isascii() and text.isdecimal() and len(text) < 7 else 0
-
-
-def _bare(url: str) -> str:
-    """A URL without what people leave out when they write it."""
-    return _URL_START.sub("", url.lower()).rstrip("/")

@@ -72,7 +72,8 @@ TOPICS: dict[str, str] = {
     "plata întrebare pierdut frumos merge unde azi ieri săptămână",
     "hr": "narudžba narudžbu račun lozinka lozinku paket dostava pisač prijaviti prijava zaboravio zaboravila "
     "pokvaren pogrešan povrat otkazati pretplata kopiju adresa stranica košta koliko stiže stigao poslati "
-    "zaslon nedostaje prilog plaćanje pitanje izgubljen hvala lijepa radi gdje nazvati danas",
+    "zaslon nedostaje prilog plaćanje pitanje izgubljen hvala lijepa radi gdje nazvati danas ima imate li "
+    "novosti ovome ovom molim svoj",
     "sl": "naročilo naročila račun geslo gesla paket dostava tiskalnik prijaviti prijava pozabil pozabila "
     "pokvarjen napačen vračilo preklicati naročnina kopijo naslov stran stane koliko prispe prispel "
     "poslati zaslon manjka priloga plačilo vprašanje izgubljen lepa dela kje poklicati danes",
@@ -97,4 +98,26 @@ TOPICS: dict[str, str] = {
     "ca": "comanda factura contrasenya paquet enviament impressora compte sessió iniciar oblidat trencat "
     "malament reemborsament cancel·lar subscripció còpia adreça lloc costa quant arriba arribat enviar "
     "pantalla falta adjunt pagament pregunta perdut moltes trucar res necessito avui ahir setmana meva",
+}
+
+CYRILLIC_TOPICS: dict[str, str] = {
+    "ru": "счёт счет пароль посылка посылку доставка доставили принтер аккаунт войти забыл забыла сломан "
+    "неверный возврат отменить подписка копию адрес сайт стоит сколько придёт пришёл пришла отправить экран "
+    "работает оплата вопрос моя моё мои всё ничего сегодня вчера неделя прошу заказ деньги помогите ответа",
+    "uk": "рахунок пароль посилка посилку доставка доставили принтер акаунт увійти забув забула зламаний "
+    "невірний повернення скасувати підписка копію адреса сайт коштує скільки прийде прийшов прийшла "
+    "надіслати екран працює оплата питання моя моє мої все нічого сьогодні вчора тиждень прошу замовлення "
+    "гроші допоможіть відповіді",
+    "be": "рахунак пароль пасылка пасылку дастаўка прынтар увайсці забыў забыла зламаны вяртанне адмяніць "
+    "падпіска копію адрас сайт каштуе колькі прыйдзе прыйшоў адправіць экран працуе аплата пытанне мая маё "
+    "усё нічога сёння ўчора тыдзень замова грошы дапамажыце",
+    "bg": "фактура парола пратка пратката доставка принтер принтерът акаунт вляза забравих счупен грешен "
+    "връщане отказ отменя абонамент копие адрес сайт струва колко пристигне пристигна изпрати екран плащане "
+    "въпрос моят моите всичко нищо днес вчера седмица поръчката пари помогнете",
+    "sr": "рачун лозинка пакет испорука штампач налог пријавим заборавио заборавила покварен погрешан повраћај "
+    "откажем претплата копију адреса сајт кошта колико стићи стигао пошаљете екран плаћање питање моја моје "
+    "све ништа данас јуче недеља новац помозите",
+    "mk": "сметка лозинка пакет испорака печатач најавам заборавив расипан погрешен враќање откажам претплата "
+    "копија адреса сајт чини колку стигне пристигна испратите екран плаќање прашање моја мое сè ништо денес "
+    "вчера недела пари помогнете",
 }

@@ -20,7 +20,7 @@ from parsers.language_tables import (
     URDU_LETTERS,
     WORDS,
 )
-from parsers.language_topics import TOPICS
+from parsers.language_topics import CYRILLIC_TOPICS, TOPICS
 
 MIN_LETTERS = 20
 _FEW_LETTERS = 8
@@ -39,6 +39,8 @@ _ENDING_WEIGHT = 0.25
 _FRAGMENT_WEIGHT = 3.0
 _FOREIGN_LETTER = -0.5
 _MAX_HITS = 4
+# Marks that are as telling as letters.
+_MARKS = "¿¡"
 
 Scores = dict[str, float]
 
@@ -48,15 +50,21 @@ def guess_language(text: str, declared: str = "") -> str:
 
     Empty if neither tells. Norwegian is `no` in either written form, Serbian in Latin script counts as Croatian.
     """
-    words = _words(text[:_SAMPLE].lower())
-    letters = "".join(words)
+    sample = text[:_SAMPLE].lower()
+    words = _words(sample)
+    letters = "".join((*words, *(mark for mark in _MARKS if mark in sample)))
     script = "" if letters.isascii() else _main_script(letters)
     if script:
         return _by_script(script, letters, words) or _primary(declared)
-    scores = _scores(words, letters, _LATIN)
+    return _settled(words, letters, _LATIN) or _primary(declared)
+
+
+def _settled(words: list[str], letters: str, tables: "_Tables") -> str:
+    """The language of the tables that fits best; of a few words only where it leads clearly."""
+    scores = _scores(words, letters, tables)
     if len(letters) < MIN_LETTERS and not (len(letters) >= _FEW_LETTERS and _is_clear(scores)):
-        return _primary(declared)
-    return _best(scores, words) or _primary(declared)
+        return ""
+    return _best(scores, words)
 
 
 def _is_clear(scores: Scores) -> bool:
@@ -114,9 +122,9 @@ def _by_script(script: str, letters: str, words: list[str]) -> str:
         return "zh"
     if script not in {"cyrillic", "arabic"}:
         return script
-    if len(letters) < MIN_LETTERS:
-        return ""
-    return _arabic(letters) if script == "arabic" else _best(_scores(words, letters, _CYRILLIC), words)
+    if script == "cyrillic":
+        return _settled(words, letters, _CYRILLIC)
+    return _arabic(letters) if len(letters) >= MIN_LETTERS else ""
 
 
 def _arabic(letters: str) -> str:
@@ -201,5 +209,9 @@ def _tables(words: Mapping[str, str], endings: Mapping[str, str], alphabets: Map
     )
 
 
-_LATIN = _tables({name: f"{words} {TOPICS[name]}" for name, words in WORDS.items()}, ENDINGS, LETTERS)
-_CYRILLIC = _tables(CYRILLIC_WORDS, {}, CYRILLIC_LETTERS)
+def _with_topics(words: Mapping[str, str], topics: Mapping[str, str]) -> dict[str, str]:
+    return {name: f"{own} {topics[name]}" for name, own in words.items()}
+
+
+_LATIN = _tables(_with_topics(WORDS, TOPICS), ENDINGS, LETTERS)
+_CYRILLIC = _tables(_with_topics(CYRILLIC_WORDS, CYRILLIC_TOPICS), {}, CYRILLIC_LETTERS)

@@ -9,12 +9,13 @@ from itertools import islice
 
 from parsers.attributions import ATTRIBUTION_LINES, find_attribution
 from parsers.header_blocks import Block, find_bare_block, find_block, label_of
+from parsers.notes_marks import find_framed_mark, find_notes_mark
 from parsers.quotes import BLANK, OWN, Page
 from parsers.separators import Separator, is_forward_title, is_heading_line, read_separator
 
 # So many of the sender's own lines are looked at: a mail with more above its quotation is a pasted log, or an attack.
 LOOKED_LINES = 4000
-_COLUMN_LINES = 12
+_RESENT_LINES = 12
 
 
 class MarkKind(Enum):
@@ -37,18 +38,37 @@ class Mark:
     block: Block | None = None
 
 
-def find_mark(page: Page, at: int) -> Mark | None:
-    """The mark that line `at` starts, or, for a wrapped attribution, ends; with a rule directly above it."""
+class Marks:
+    """The marks of a page, each sought once, however many readers ask for it."""
+
+    __slots__ = ("_found", "page")
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self._found: dict[int, Mark | None] = {}
+
+    def at(self, row: int) -> Mark | None:
+        """The mark that the line starts, or, for a wrapped attribution, ends; with a rule directly above it."""
+        if row not in self._found:
+            self._found[row] = _find_ruled_mark(self.page, row)
+        return self._found[row]
+
+
+def _find_ruled_mark(page: Page, at: int) -> Mark | None:
     mark = _find_mark(page, at)
     if mark is None:
         return None
     above = _own_above(page, mark.start)
     if above is not None and mark.kind is MarkKind.BLOCK and is_forward_title(page.line(above)):
         mark = replace(mark, kind=MarkKind.FORWARD, start=above)
-        above = _own_above(page, above)
-    if above is None or read_separator(page.line(above)) is not Separator.RULE:
-        return mark
-    return replace(mark, start=above)
+    return replace(mark, start=start_with_rule(page, mark.start))
+
+
+def start_with_rule(page: Page, start: int) -> int:
+    """The line of the rule directly above, if there is one, else `start`."""
+    above = _own_above(page, start)
+    is_ruled = above is not None and read_separator(page.line(above)) is Separator.RULE
+    return above if above is not None and is_ruled else start
 
 
 def _own_above(page: Page, start: int) -> int | None:
@@ -73,6 +93,8 @@ def _find_mark(page: Page, at: int) -> Mark | None:
         return _with_origin(page, MarkKind.FORWARD, at, at + (read_separator(line) is not None))
     if not line:
         return None
+    if line[:2] == "|-" and (frame := find_framed_mark(page, at)):
+        return Mark(kind=MarkKind.BLOCK, start=frame[0], end=frame[1])
     has_colon = ":" in line or "：" in line
     separator = read_separator(line) if not line[0].isalnum() or has_colon or " this line" in line else None
     if separator is not None:
@@ -83,7 +105,8 @@ def _find_mark(page: Page, at: int) -> Mark | None:
     first = find_attribution(page, at)
     if first is not None:
         return Mark(kind=MarkKind.ATTRIBUTION, start=first, end=at + 1)
-    return _lotus_columns(page, at) if len(line) <= 4 else None
+    table = find_notes_mark(page, at, block)
+    return Mark(kind=MarkKind.BLOCK, start=table[0], end=table[1]) if table else None
 
 
 def _separated(page: Page, separator: Separator, at: int) -> Mark | None:
@@ -121,7 +144,7 @@ def _with_origin(page: Page, kind: MarkKind, start: int, end: int) -> Mark:
 def _titled_block(page: Page, below: int) -> Block | None:
     """The block below a title; there it needs few labels, and may begin with one such as "Resent-From"."""
     row = below
-    while row < min(below + _COLUMN_LINES, len(page)) and (label := label_of(page.lines[row])) and label[0] == "other":
+    while row < min(below + _RESENT_LINES, len(page)) and (label := label_of(page.lines[row])) and label[0] == "other":
         row = page.following(row + 1)
     block = find_block(page.lines, row) or find_bare_block(page.lines, row) if row < len(page) else None
     return block if block is not None and (len(block.values) > 1 or "from" in block.values) else None
@@ -142,22 +165,3 @@ def _ruled(page: Page, at: int) -> Mark | None:
     if block is None or not block.is_certain:
         return None
     return Mark(kind=MarkKind.BLOCK, start=at, end=block.end, block=block)
-
-
-def _lotus_columns(page: Page, at: int) -> Mark | None:
-    """Lotus Notes prints name and date, then labels alone on their lines: "To", "cc", "Subject"."""
-    line = page.line(at)
-    if label_of(line + ":") != ("to", ""):
-        return None
-    rest = range(at + 1, min(at + _COLUMN_LINES, len(page)))
-    subject = next((row for row in rest if _is_lone_label(page.line(row), "subject")), None)
-    above = [row for row in range(max(at - 5, 0), at) if page.kinds[row] == OWN]
-    dated = [row for row in above if sum(char.isdigit() for char in page.line(row)) >= 6 and len(page.line(row)) < 60]
-    if subject is None or not dated:
-        return None
-    start = dated[-1] - 1 if dated[-1] and page.kinds[dated[-1] - 1] == OWN else dated[-1]
-    return Mark(kind=MarkKind.BLOCK, start=start, end=subject + 2)
-
-
-def _is_lone_label(line: str, field: str) -> bool:
-    return len(line) < 20 and label_of(line + ":") == (field, "")

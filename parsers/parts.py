@@ -15,7 +15,10 @@ class Headers:
 
     def get(self, name: str) -> str:
         """The decoded value of the topmost field of that lower-case name, or an empty string."""
-        return next((text for key, _, text in self.fields if key == name), "")
+        for key, _, text in self.fields:  # asked for dozens of times a mail: a generator costs twice as much
+            if key == name:
+                return text
+        return ""
 
     def get_all(self, name: str) -> tuple[str, ...]:
         """The decoded values of all fields of that lower-case name, topmost first."""

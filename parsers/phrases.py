@@ -50,7 +50,7 @@ WRITING_VERBS = (
     "je napisao/la|je napisao(la)|je napisao|je napisala|napisao je|napisala je|piše",  # hr, sr, bs
     "је написао/ла|је написао(ла)|је написао|је написала|написао|написа|напиша|пише",  # sr, bg, mk
     "je napisal/a|je napisal(-a)|je napisal|je napisala|je pisal",  # sl
-    "написал(а)|написал|написала|пишет|писал(а)|писал|писала",  # ru
+    "написал(а)|написал|написала|пишет|писал(а)|писал|писала|писали",  # ru
     "написав(ла)|написав(-ла)|написав/ла|написав|написала|напісаў(ла)|напісаў",  # uk, be
     "έγραψε τα εξής|έγραψε|έγραψαν|γράφει",  # el
     "tarihinde şunu yazdı|tarihinde şunları yazdı|şunları yazdı|şunu yazdı|tarihinde yazdı|yazdı|yazmış",  # tr, az
@@ -94,7 +94,7 @@ LABELS: dict[str, tuple[str, ...]] = {
         "mittente|expéditeur|expedidor|remitente|remetente|afsender|avsender|avsändare|absender|nadawca",
         "odesílatel|odosielateľ",
         "pošiljatelj|pošiljalac|expeditor|отправитель|відправник|подател|mula kay|gửi từ|ed",
-        "sender|од|шаље|prati|pengirim|šalje",
+        "sender|од|шаље|prati|pengirim|šalje|از|प्रेषक|से",
     ),
     "to": (
         "to|an|à|a|para|aan|till|til|vastaanottaja|do|komu|címzett|către|catre|кому|до|kime|alıcı|προς|saaja",
@@ -104,15 +104,15 @@ LABELS: dict[str, tuple[str, ...]] = {
         "destinatario|destinataire|destinatário|empfänger|ontvanger|modtager|mottaker|mottagare|odbiorca|adresat",
         "příjemce",
         "príjemca|primatelj|primalac|prejemnik|destinatar|получатель|одержувач|получател|viitajad|pro|ил|kepada:",
-        "adresát|adressaat|per a|за|прима|i|kwa",
+        "adresát|adressaat|per a|за|прима|i|kwa|به|प्रति|सेवा में",
     ),
     "cc": (
-        "cc|kopie|kopie (cc)|copie|copie à|copia|cópia|kopi|kopia|kopio|dw|do wiadomości|ud|másolatot kap|másolat",
-        "копия|копія",
+        "cc|kopie|kopie (cc)|kopie an|copie|copie à|copia|cópia|kopi|kopia|kopio|dw|do wiadomości|ud",
+        "másolatot kap|másolat|копия|копія",
         "bilgi|κοιν|κοιν.|κοινοποίηση|κοιν|koopia|kopija|kp|抄送|副本|参考|참조|עותק|העתק|نسخة|نسخة إلى|đồng gửi",
         "สำเนา",
         "tembusan|kópia|kop|kk",
-        "afrit|копіювати|c.c.|в копии|sk",
+        "afrit|копіювати|c.c.|в копии|sk|kopi til|kopia till|kopia do|copia a|cópia para|con copia|copia per",
     ),
     "bcc": ("bcc|blindkopie|cci|cco|ccn|ukryte dw|udw|skrytá|密送|скрытая копия|gizli|hidden",),
     "subject": (
@@ -121,7 +121,7 @@ LABELS: dict[str, tuple[str, ...]] = {
         "konu|θέμα|teema|tēma|tema|主题|主旨|标题|標題|件名|제목|נושא|הנדון|موضوع|الموضوع|chủ đề|tiêu đề|เรื่อง",
         "หัวเรื่อง",
         "subjek|perihal|efni",
-        "zadeva|naslov|assumpte|sujet|предмет|hal|paksa|věc|vec|betr|tytuł",
+        "zadeva|naslov|assumpte|sujet|предмет|hal|paksa|věc|vec|betr|tytuł|विषय",
     ),
     "date": (
         "date|sent|datum|gesendet|gesendet am|envoyé|envoyé le|date d'envoi|fecha|enviado|enviado el|enviada",
@@ -138,7 +138,7 @@ LABELS: dict[str, tuple[str, ...]] = {
         "gửi|ngày|วันที่",
         "ส่ง|ส่งแล้ว|تم الإرسال|terkirim|dihantar|dikirim|tanggal|tarikh",
         "enviat|enviat el|saatmisaeg|data d'enviament|sent on|sent at|date sent|odoslané dňa|sent date",
-        "sent time|sendingsdato|petsa|datë",
+        "sent time|sendingsdato|petsa|datë|تاریخ|दिनांक|तारीख",
     ),
     "other": (
         "reply-to|reply to|antwort an|antworten an|répondre à|responder a|responder para|rispondi a|antwoord aan",
@@ -168,7 +168,7 @@ FORWARD_STEMS = (
     "yönlendir|edasta|edasisaad|pārsūt|persiųst|persiunč|προωθ|διαβιβ",
     "转发|轉寄|转寄|轉發|転送|전달|הועבר|מועבר|שהועבר|المعاد توجي|إعادة توجيه|معاد توجيه|المحولة|chuyển tiếp|ส่งต่อ",
     "diteruskan|terusan|dimajukan|framsend|áframsend",
-    "İleti başlangıcı|başlangıcı:",
+    "İleti başlangıcı|başlangıcı:|بازارسال|هدایت شده|अग्रेषित|फ़ॉरवर्ड",
 )
 # … or of the original: "-----Original Message-----" stands above both replies and forwards.
 ORIGINAL_STEMS = (
@@ -183,6 +183,11 @@ ORIGINAL_STEMS = (
 END_STEMS = (
     "end forwarded|end of forwarded|ende der weitergeleiteten|fin du message|fin del mensaje|fine messaggio",
     "ende weitergel",
+)
+# Words that open such an end, above or below a stem of forwarding.
+END_WORDS = (
+    "end|ende|fin|fine|fim|final|final de|einde|slut|slutt|loppu|lõpp|konec|koniec|kraj|vége|sfârșit|sfârșitul",
+    "конец|завершение|кінець|край|τέλος|son|beigas|pabaiga",
 )
 # "##- Please type your reply above this line -##" of other help desks.
 REPLY_ABOVE = (
@@ -206,7 +211,7 @@ FORWARD_PREFIXES = (
     "weitergeleitet|transfert|transf|trans|réexp|reenv|reenviado|encaminhado|enc.|inoltro|inoltrato",
     "doorgestuurd|przekazano|prz|pren|přeposlat|přeposláno|pren.",
     "转发|轉寄|转寄|轉發|转|転送|전달|fwd.|пересл|пересылка|fw.|προωθ|πρθ|forward|הועבר|إعادة توجيه|chuyển tiếp|ส่งต่อ",
-    "terusan|trs|edasi|edastatud|persl|pārs|yönl|yml|proslijeđeno|prosleđeno",
+    "terusan|trs|edasi|edastatud|ed|persl|pārs|yönl|yml|proslijeđeno|prosleđeno|pr|posr",
 )
 REPLY_PREFIXES = (
     "re|aw|antw|antwort|sv|ré|rép|réf|res|odp|ynt|yan|vá|bls|回复|答复|回覆|답장|返信|rif|r|atb|ha|ответ|відп|απ|αντ",

@@ -61,6 +61,8 @@ def read_page(text: str, cuts: Cuts = NO_CUTS) -> Page:
     starts = _line_starts(text)
     for span in cuts.quotes:
         _mark_quotes(kinds, _lines_within(starts, span))
+    for span in cuts.own:
+        kinds[_lines_within(starts, span).start] = OWN
     signatures = (index for span in cuts.signatures for index in _lines_within(starts, span))
     forwards = (_lines_within(starts, span) for span in cuts.forwards)
     return Page(

@@ -15,14 +15,17 @@ from parsers.bodies import Body, read_body
 from parsers.bounces import read_bounce
 from parsers.calendars import read_invitations
 from parsers.dates import read_date
-from parsers.forwards import read_forward
+from parsers.forwards import find_forward
 from parsers.headers import AMBIGUOUS_FROM, clean_line, message_ids
 from parsers.languages import guess_language
 from parsers.limits import MAX_DEFECTS, MAX_INVITATIONS
 from parsers.mail import Address, Forward, Invitation, ParsedMail
+from parsers.marks import Marks
 from parsers.parts import Headers, Part, Structure
+from parsers.pasted import Writer
 from parsers.pictures import place_pictures
-from parsers.replies import split_reply
+from parsers.quotes import read_page
+from parsers.replies import split_page
 from parsers.structure import read_structure
 from parsers.tnef import Unwrapped, unwrap
 
@@ -50,9 +53,11 @@ def parse(raw: bytes) -> ParsedMail:
     structure, body, headers = opened.structure, opened.body, opened.structure.headers
     subject = clean_line(headers.get("subject"))
     sender, sender_defects = _author(structure)
-    split = split_reply(body.text, body.cuts)
+    marks = Marks(read_page(body.text, body.cuts))
+    to, cc = _listed(headers, "to"), _listed(headers, "cc")
+    split = split_page(marks, body.text, _writer(sender, (*to, *cc)))
     bounce = read_bounce(structure, body.text)
-    forward = read_forward(body.text, subject.text, body.cuts)
+    forward = find_forward(marks, body.text, subject.text)
     if forward is None and bounce is None:
         forward = _attached_forward(structure, split.reply)
     subject_defects = tuple(f"subject: {defect}" for defect in subject.defects)
@@ -65,8 +70,8 @@ def parse(raw: bytes) -> ParsedMail:
         sender_from=sender,
         sender=next(iter(_listed(headers, "sender")), None),
         reply_to=_listed(headers, "reply-to"),
-        to=_listed(headers, "to"),
-        cc=_listed(headers, "cc"),
+        to=to,
+        cc=cc,
         subject=subject.text,
         text=body.text,
         html=body.html,
@@ -127,6 +132,11 @@ def _author(structure: Structure) -> tuple[Address | None, tuple[str, ...]]:
         return None, ("from: missing" if not values else "from: more than one field",)
     result = read_from(values[0])
     return result.address, (result.defect,) if result.defect else ()
+
+
+def _writer(sender: Address | None, addressees: Sequence[Address]) -> Writer:
+    domains = frozenset(person.address.rpartition("@")[2] for person in addressees)
+    return Writer(name=sender.name if sender else "", addressed=domains)
 
 
 def _listed(headers: Headers, name: str) -> tuple[Address, ...]:

@@ -11,7 +11,9 @@ from enum import Enum
 
 from parsers.attributions import ATTRIBUTION_LINES, is_attribution
 from parsers.cuts import NO_CUTS, Cuts
-from parsers.marks import LOOKED_LINES, Mark, MarkKind, find_end, find_mark
+from parsers.initials import with_initials_quoted
+from parsers.marks import LOOKED_LINES, Mark, MarkKind, Marks, find_end
+from parsers.pasted import NOBODY, Writer, find_resumed
 from parsers.quotes import BLANK, OWN, QUOTED, Page, read_page, unquote
 from parsers.signatures import find_signature
 
@@ -46,10 +48,18 @@ class _Stretch:
     is_attributed: bool = False
 
 
-def split_reply(text: str, cuts: Cuts = NO_CUTS) -> Split:
-    """Split a mail's whole text. `cuts` are what its HTML says of quotations, signatures and forwards."""
-    page = _below_cut_line_quoted(read_page(text, cuts), text)
-    stretches = _stretches(page)
+def split_reply(text: str, cuts: Cuts = NO_CUTS, writer: Writer = NOBODY) -> Split:
+    """Split a mail's whole text. `cuts` are what its HTML says of quotations, signatures and forwards.
+
+    `writer` is whom the mail is from: who signs below a header block has pasted it.
+    """
+    return split_page(Marks(read_page(text, cuts)), text, writer)
+
+
+def split_page(marks: Marks, text: str, writer: Writer = NOBODY) -> Split:
+    """The same, where the text is read already."""
+    page = _below_cut_line_quoted(with_initials_quoted(marks.page), text)
+    stretches = _stretches(marks if page is marks.page else Marks(page), writer)
     signature = _signature_lines(page, stretches)
     own = {row for stretch in stretches if stretch.kind is _Kind.OWN for row in range(stretch.start, stretch.end)}
     kept = {row for stretch in _answered(page, stretches, signature) for row in range(stretch.start, stretch.end)}
@@ -74,8 +84,9 @@ def _below_cut_line_quoted(page: Page, text: str) -> Page:
     return replace(page, kinds=page.kinds[:row] + below)
 
 
-def _stretches(page: Page) -> list[_Stretch]:
+def _stretches(marks: Marks, writer: Writer) -> list[_Stretch]:
     """The page from top to bottom: own words, marks, quotations, and what stands unquoted below a mark."""
+    page = marks.page
     found: list[_Stretch] = []
     own_start = at = looked = 0
     while at < len(page):
@@ -93,12 +104,13 @@ def _stretches(page: Page) -> list[_Stretch]:
             if looked > LOOKED_LINES:
                 at = page.kinds.rindex(OWN) + 1
                 continue
-            mark = find_mark(page, at)
-            if mark is None:
-                at += 1
+            mark = marks.at(at)
+            resumed = find_resumed(marks, mark, writer) if mark else None
+            if mark is None or resumed == mark.start:
+                at = at + 1 if mark is None else max(mark.end, at + 1)
                 continue
             _add_own(found, page, own_start, mark.start)
-            stretch = _marked(page, mark, is_first=not found)
+            stretch = _marked(page, mark, resumed, is_first=not found)
         found.append(stretch)
         own_start = at = stretch.end
     _add_own(found, page, own_start, len(page))
@@ -140,13 +152,16 @@ def _starts_with_attribution(page: Page, start: int, end: int) -> bool:
     return False
 
 
-def _marked(page: Page, mark: Mark, *, is_first: bool) -> _Stretch:
-    """A mark above a marked quotation ends there; any other takes all that follows, up to the end of a forward."""
+def _marked(page: Page, mark: Mark, resumed: int | None, *, is_first: bool) -> _Stretch:
+    """A mark above a marked quotation ends there; any other takes all that follows, up to the end of a forward or
+    of what was pasted."""
     below = page.following(mark.end)
     if page.is_quoted(below):
         return _Stretch(kind=_Kind.MARK, start=mark.start, end=below)
     if mark.kind is MarkKind.REPLY_ABOVE and is_first:
         return _Stretch(kind=_Kind.MARK, start=mark.start, end=mark.end)
+    if resumed is not None:
+        return _Stretch(kind=_Kind.TAIL, start=mark.start, end=resumed)
     ending = find_end(page, mark.end) if mark.kind is MarkKind.FORWARD else None
     return _Stretch(kind=_Kind.TAIL, start=mark.start, end=len(page) if ending is None else ending + 1)
 

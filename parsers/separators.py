@@ -6,7 +6,7 @@ Which it is follows from stems of words (see `phrases`), so that every client's 
 import re
 from enum import Enum
 
-from parsers.phrases import END_STEMS, FORWARD_STEMS, ORIGINAL_STEMS, REPLY_ABOVE, fold, folded
+from parsers.phrases import END_STEMS, END_WORDS, FORWARD_STEMS, ORIGINAL_STEMS, REPLY_ABOVE, fold, folded
 
 # A separator's words; longer lines are prose.
 WORDS_CHARS = 110
@@ -30,6 +30,7 @@ def _any_of(table: tuple[str, ...]) -> re.Pattern[str]:
 _FORWARD = _any_of(FORWARD_STEMS)
 _ORIGINAL = _any_of(ORIGINAL_STEMS)
 _END = _any_of(END_STEMS)
+_ENDING = re.compile(rf"(?:{'|'.join(sorted(folded(END_WORDS)))})(?!\w)")
 _ABOVE = _any_of(REPLY_ABOVE)
 
 
@@ -78,5 +79,7 @@ def _read_words(words: str, *, is_heading: bool) -> Separator | None:
     if _END.search(words):
         return Separator.END
     if _FORWARD.search(words):
+        if not is_heading and _ENDING.match(words):
+            return Separator.END
         return Separator.FORWARD if not is_heading or len(words.split()) <= 6 else None
     return Separator.ORIGINAL if not is_heading and _ORIGINAL.search(words) else None

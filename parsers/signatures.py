@@ -53,6 +53,8 @@ _CONTACT = re.compile(
     r"|^\s*(?:tel|phone|fax|mobil|cell|t|m|f|e|w|p)\b\s?[.:]",
     re.IGNORECASE,
 )
+# What people add below their name is no part of it.
+_POSTSCRIPT = re.compile(r"\s*(?:p\.\s?){1,2}s\.|\s*p{1,2}s\s?[:.]|\s*n\.?b\.?:", re.IGNORECASE)
 # These end in a full stop that ends no sentence.
 _COMPANY = re.compile(
     r"\b(?:inc|ltd|co|corp|llc|bros|s\.a|b\.v|s\.r\.l|s\.p\.a|a\.s|s\.r\.o|z\s?o\.o|e\.v)\.$", re.IGNORECASE
@@ -71,7 +73,9 @@ _NAMES_DEVICE = re.compile(
 _POSSESSIVE = re.compile(rf"(?<!\w)(?:{_longest_first(POSSESSIVES)})(?!\w)")
 _BREVITY = tuple(folded(BREVITY))
 _CLOSINGS = folded(CLOSINGS)
+_WORD = re.compile(r"\w+")
 _NOTICE_SUBJECTS = folded(NOTICE_SUBJECTS)
+_NOTICE_STARTS = frozenset(match[0] for phrase in _NOTICE_SUBJECTS if (match := _WORD.match(phrase)))
 _NOTICE_WORDS = folded(NOTICE_WORDS)
 _NOTICE_LINES = tuple(folded(NOTICE_LINES))
 
@@ -176,7 +180,11 @@ def _adorns_notice(line: str) -> bool:
 
 
 def _opens_notice(folded_line: str) -> bool:
-    return _has_any(folded_line[:NOTICE_HEAD_CHARS], _NOTICE_SUBJECTS)
+    head = folded_line[:NOTICE_HEAD_CHARS]
+    # A look at the first words spares most lines the long table; scripts without spaces have no such words.
+    if head.isascii() and _NOTICE_STARTS.isdisjoint(_WORD.findall(head)):
+        return False
+    return _has_any(head, _NOTICE_SUBJECTS)
 
 
 def _is_legal(paragraph: str) -> bool:
@@ -275,13 +283,16 @@ def _is_contact_block(lines: Sequence[str], *, least: int) -> bool:
 
 
 def _is_contact_line(line: str) -> bool:
-    if len(line) > CONTACT_CHARS:
+    if len(line) > CONTACT_CHARS or _POSTSCRIPT.match(line):
         return False
     if _CONTACT.search(line):
         return True
     text = line.strip()
+    words = text.split()
     is_sentence = text.endswith(".") and not _COMPANY.search(text)
-    return not text.endswith(("?", "!", ":", "...")) and len(text.split()) <= (4 if is_sentence else 8)
+    if is_sentence and len(words) > 3 and sum(word.islower() for word in words) > 1:
+        return False
+    return not text.endswith(("?", "!", ":", "...")) and len(words) <= (4 if is_sentence else 8)
 
 
 def _dashed_name(lines: Sequence[str], end: int) -> int:

@@ -61,7 +61,7 @@ def sniff(content: bytes) -> str:
     for offset, magic, media_type in _MAGIC:
         if content.startswith(magic, offset) and _is_more_than_chance(content, magic):
             return media_type
-    if content.startswith(b"PK\x03\x04"):
+    if content.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return _zip_type(content)
     if content[4:8] == b"ftyp":
         return _BOXES.get(content[8:12], "video/quicktime" if content[8:10] == b"qt" else "video/mp4")

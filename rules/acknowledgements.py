@@ -1,11 +1,17 @@
-"""Whether a new ticket's sender is told that we have it. Every objection is a guard; the first one is the answer."""
+"""Whether a new ticket's sender is told that we have it. Every objection is a guard; the first one is the answer.
+
+Whoever is not proved to have written the mail may be a victim whom a forger wants to read something. So nothing in an
+acknowledgement is the sender's: no subject, name or text, and no Message-ID either, which is free text too. It threads
+by an id of ours alone. Only a proved author's acknowledgement names the mail it answers (RFC 3834 3.1.5): those words
+go back to whoever chose them.
+"""
 
 from datetime import timedelta
 
 from parsers.mail import ParsedMail
 from rules import budgets
 from rules.addresses import is_no_reply
-from rules.authentication import Verdict
+from rules.authentication import Verdict, can_be_known
 from rules.cases import Case
 from rules.facts import Deny, Envelope
 
@@ -16,6 +22,11 @@ def objection(case: Case) -> str:
     """Why no acknowledgement is sent; empty when one may be. Known senders, authenticated ones, and, where nobody can
     tell, strangers within the budgets (RFC 3834 2 and the wave of forged requests that desks were used for)."""
     return _about_desk(case) or _about_mail(case) or _about_sender(case) or _over_budget(case)
+
+
+def is_proved(case: Case) -> bool:
+    """Whether the sender is proved to be who wrote the mail."""
+    return case.sender.authentication.verdict is Verdict.PASS
 
 
 def _over_budget(case: Case) -> str:
@@ -55,13 +66,14 @@ def _about_sender(case: Case) -> str:
     checked = case.sender.authentication
     if checked.verdict is Verdict.FAIL:
         return f"authentication failed ({checked.evidence})"
-    # Having written before proves nothing where it may have been forged too.
-    if case.found.was_answered or (case.found.sender_known and checked.verdict is Verdict.PASS):
+    is_known = case.found.was_answered or case.found.sender_known
+    if checked.verdict is Verdict.PASS and is_known:
         return ""
-    if checked.verdict is Verdict.UNKNOWN and case.desk.authserv_ids:
+    # Having written before proves nothing where it may have been forged too.
+    if checked.verdict is Verdict.UNKNOWN and can_be_known(case.envelope, case.desk) and not case.found.was_answered:
         return f"a stranger whom nothing authenticates ({checked.evidence})"
     if case.found.acknowledged_recently:
-        return "a stranger who was sent one within a day"
+        return "this address, which nothing authenticates or nobody knows, was sent one within a day"
     return ""
 
 

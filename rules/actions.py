@@ -114,7 +114,8 @@ class Send:
     """One mail to one recipient, made from a template of the catalogue. `reply_is_public`: what answering it does.
 
     `message`: the entry it carries when that is not the one this decision adds. `text`: a prepared answer, its marks
-    not yet filled. `collect`: it waits for the agent's next collection.
+    not yet filled. `collect`: it waits for the agent's next collection. `to_author`: the recipient is proved to have
+    written the mail that this answers, which may then be named in it.
     """
 
     ticket: int | None
@@ -126,6 +127,7 @@ class Send:
     message: int | None = None
     text: str = ""
     collect: bool = False
+    to_author: bool = False
     why: str
 
 

@@ -4,7 +4,8 @@ from rules.actions import Action, AddMessage, MessageKind, SetStatus
 from rules.answering import claim, objection_to_answerer, objection_to_files, sends_of_answer, status_after_answer
 from rules.authority import Authority, Right, judge_authority, judge_commands
 from rules.cases import Case, Plan, internal_entry
-from rules.command_plans import plan_commands, stale
+from rules.command_answers import stale
+from rules.command_plans import plan_commands
 from rules.commands import Block, read_commands
 from rules.cutline import internal_text_shows
 from rules.facts import Agent, TicketFacts

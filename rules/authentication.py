@@ -1,7 +1,8 @@
 """What a mail server that we trust found out about the sender: Authentication-Results (RFC 8601), read tolerantly.
 
 Only headers with a configured authserv-id count, and of those only the topmost run that no Received interrupts: what
-lies below our own server's Received came with the mail and may be forged. In doubt nothing is known, never "pass".
+lies below our own server's Received came with the mail and may be forged. Where we looked ourselves no header counts
+at all: whoever handed the mail over wrote them. In doubt nothing is known, never "pass".
 """
 
 import re
@@ -62,18 +63,25 @@ UNREADABLE = Result(method="", result="unreadable")
 
 
 def authenticate(mail: ParsedMail, envelope: Envelope, desk: Desk) -> Authentication:
-    """Whether From is who it says, by SMTP AUTH on our own listener or by a trusted Authentication-Results."""
+    """Whether From is who it says: by SMTP AUTH on our own listener, our own look, or a trusted server's header."""
     if mail.sender_from is None:
         return Authentication(verdict=Verdict.UNKNOWN, evidence="no single From address")
     address = mail.sender_from.address
     if envelope.authenticated_as and fold(envelope.authenticated_as) == fold(address):
         return Authentication(verdict=Verdict.PASS, strong=True, checked=True, evidence="SMTP AUTH as the From address")
+    if envelope.verified:
+        return _judge(read_results(envelope.verified), domain_of(address))
     if not desk.authserv_ids:
         return Authentication(verdict=Verdict.UNKNOWN, evidence="no authserv-id configured")
     results = trusted_results(mail.headers, desk.authserv_ids)
     if results is None:
         return Authentication(verdict=Verdict.UNKNOWN, evidence="no Authentication-Results of a configured authserv-id")
     return _judge(results, domain_of(address))
+
+
+def can_be_known(envelope: Envelope, desk: Desk) -> bool:
+    """Whether somebody we trust looks at senders, so that silence says something."""
+    return bool(envelope.verified or desk.authserv_ids)
 
 
 def trusted_results(headers: Sequence[tuple[str, str]], authserv_ids: Sequence[str]) -> tuple[Result, ...] | None:
@@ -124,7 +132,10 @@ def _judge(results: tuple[Result, ...], domain: str) -> Authentication:
             return _verdict(Verdict.FAIL, f"dmarc={result.result}")
     if dmarc and all(result.result == "pass" and result.property("header.from") for result in dmarc):
         return Authentication(verdict=Verdict.PASS, strong=True, checked=True, evidence=f"dmarc=pass for {domain}")
-    return _judge_without_dmarc(results, domain)
+    otherwise = _judge_without_dmarc(results, domain)
+    if otherwise.verdict is Verdict.UNKNOWN and any(result.result == "temperror" for result in dmarc):
+        return Authentication(verdict=Verdict.UNKNOWN, evidence="dmarc=temperror: nobody could look")
+    return otherwise
 
 
 def _judge_without_dmarc(results: tuple[Result, ...], domain: str) -> Authentication:

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from rules import tokens
 from rules.addresses import fold
-from rules.authentication import Verdict
+from rules.authentication import Verdict, can_be_known
 from rules.cases import Case
 from rules.facts import Agent, TicketFacts
 from rules.tokens import Token, TokenKind
@@ -51,7 +51,7 @@ def judge_authority(case: Case, agent: Agent, ticket: TicketFacts) -> Authority:
 
 def judge_commands(case: Case, agent: Agent, ticket: TicketFacts | None) -> Authority:
     """The right to give commands: that of a reply, or in a new mail the proof of From alone, which never reaches the
-    customer. Where From cannot be proved (no authserv-id configured), a token of any notice to the agent is needed."""
+    customer. Where From cannot be proved (nobody looks), a token of any notice to the agent is needed."""
     authority = judge_authority(case, agent, ticket) if ticket else None
     if authority and authority.right is not Right.NONE:
         return authority
@@ -89,8 +89,9 @@ def doubt_about_customer(case: Case, ticket: TicketFacts) -> str:
     checked = case.sender.authentication
     if checked.verdict is Verdict.FAIL:
         return checked.evidence
-    can_be_known = bool(case.desk.authserv_ids)
-    if checked.verdict is Verdict.PASS or checked.checked or not can_be_known or holds_customer_token(case, ticket):
+    if checked.verdict is Verdict.PASS or checked.checked or not can_be_known(case.envelope, case.desk):
+        return ""
+    if holds_customer_token(case, ticket):
         return ""
     return checked.evidence
 
@@ -102,7 +103,7 @@ def doubt_about_agent(case: Case, agent: Agent) -> str:
     login = fold(case.envelope.authenticated_as)
     if login:
         return "" if login in map(fold, agent.addresses) else "SMTP AUTH as somebody else"
-    if case.desk.authserv_ids and not case.sender.authentication.strong:
+    if can_be_known(case.envelope, case.desk) and not case.sender.authentication.strong:
         return f"From is not authenticated ({case.sender.authentication.evidence})"
     return ""
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
+from parsers.mail import Address
 from rules import acknowledgements
 from rules.actions import Action, MailClass, Send
 from rules.cases import Case
@@ -32,8 +33,9 @@ def automatic_answers(
         ticket=ticket,
         template=answer.template,
         mail_class=MailClass.ACKNOWLEDGEMENT,
-        recipient=case.sender.person,
+        recipient=Address(address=case.sender.address),
         text=answer.text,
+        to_author=acknowledgements.is_proved(case),
         why=answer.why,
     )
     return (send,), ""

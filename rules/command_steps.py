@@ -1,9 +1,9 @@
 """One step a command: the actions it asks for and its line in the result table, or why it cannot be done."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from rules.actions import Action, Change
+from rules.actions import Action, Change, Objection
 from rules.authority import Authority
 from rules.cases import Case
 from rules.commands import Command
@@ -50,6 +50,23 @@ class Step:
     changes: tuple[Change, ...] = ()
     objection: str = ""
     confirm: str = ""
+
+
+@dataclass(slots=True, kw_only=True)
+class Draft:
+    """What the commands read so far come to."""
+
+    steps: list[Step] = field(default_factory=list)
+    objections: list[Objection] = field(default_factory=list)
+    confirms: list[str] = field(default_factory=list)
+
+    def add(self, line: str, step: Step) -> None:
+        if step.objection:
+            self.objections.append(Objection(line=line, why=step.objection))
+        elif step.confirm:
+            self.confirms.append(step.confirm)
+        else:
+            self.steps.append(step)
 
 
 Planner = Callable[[Request, Command], Step]

@@ -224,6 +224,7 @@ def _acknowledge(case: Case, requester: Address) -> tuple[tuple[Send, ...], str]
         template="ticket-received",
         mail_class=MailClass.ACKNOWLEDGEMENT,
         recipient=Address(address=requester.address),  # the name may be what a forger wants the victim to read
+        to_author=acknowledgements.is_proved(case) and requester.address == case.sender.address,
         why="a new ticket",
     )
     return (send,), ""

@@ -19,6 +19,7 @@ from rules.deadlines import FINISHED
 from rules.facts import Agent, Desk, Role, Status, TicketFacts
 from rules.lifecycle import Trigger, move
 from rules.notices import lead, notify, responsible
+from rules.reminders import sentence, title
 from rules.timers import LATE, Fired, Situation, Timer, timers
 from rules.timing import Tell, Timing
 
@@ -32,6 +33,8 @@ _TO_CUSTOMERS = (
     kinds.SURVEY_REMINDER,
 )
 TO_CUSTOMERS = frozenset(_TO_CUSTOMERS)
+MAILS_A_MINUTE = 60
+"""How many mails to customers may be made in any minute, reminders and surveys of all tickets together."""
 _SURVEYS = (kinds.SURVEY, kinds.SURVEY_REMINDER)
 _TRIGGERS: Mapping[str, Trigger] = {
     kinds.WAITING_SOLVED: Trigger.CHASE_ENDED,
@@ -42,16 +45,6 @@ _FOLLOWED_BY: Mapping[str, tuple[str, ...]] = {
     kinds.WAITING_REMINDER: (kinds.WAITING_LAST, kinds.WAITING_SOLVED),
     kinds.WAITING_LAST: (kinds.WAITING_SOLVED,),
     kinds.SOLVED_QUESTION: (kinds.CLOSE,),
-}
-_TITLES: Mapping[str, str] = {
-    kinds.UNASSIGNED: "Nobody has this ticket",
-    kinds.SILENT: "The customer waits",
-    kinds.SILENT_LEAD: "The customer still waits",
-    kinds.ON_HOLD: "On hold for long",
-    kinds.STALE: "Nothing happens",
-    kinds.DUE: "Due now",
-    kinds.SNOOZE: "Back from its snooze",
-    kinds.ESCALATION: "Missed, and nobody is on it",
 }
 
 
@@ -73,7 +66,10 @@ class Mailing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Firing:
-    """One timer judged. `again_at` goes with LATER; `status` is the status the ticket moves to."""
+    """One timer judged. `again_at` goes with LATER; `status` is the status the ticket moves to.
+
+    `takes_room`: it is a mail to a customer, or stands in line for one.
+    """
 
     timer: Timer
     verdict: Verdict
@@ -81,11 +77,15 @@ class Firing:
     mailings: tuple[Mailing, ...] = ()
     status: Status | None = None
     again_at: datetime | None = None
+    takes_room: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Room:
-    """How much automatic mail there is room for: to this requester and on this ticket today, to all right now."""
+    """How much automatic mail there is room for: to this requester and on this ticket today, to all right now.
+
+    `mails_left` is zero or less when so many stand in line already.
+    """
 
     automatic_today: int = 0
     automatic_on_ticket: int = 0
@@ -155,23 +155,12 @@ def _reminders(told: Sequence[Timer], situation: Situation, desk: Desk, timing: 
     ticket = situation.ticket
     agents = dict.fromkeys(agent for timer in told for agent in _agents(timer, ticket, desk, timing))
     variables = {
-        "title": _title(told[0]),
-        "reason": " ".join(_sentence(each) for each in told),
+        "title": title(told[0]),
+        "reason": " ".join(sentence(each, situation, timing) for each in told),
         "timers": _keys(told),
     }
     sends = notify(agents, ticket.id, "reminder-notice", reply_is_public=False, why=told[0].why)
     return tuple(Mailing(send=send, variables=variables) for send in sends)
-
-
-def _sentence(timer: Timer) -> str:
-    return f"{timer.why[:1].upper()}{timer.why[1:]}, since {timer.anchor:%Y-%m-%d %H:%M} UTC."
-
-
-def _title(timer: Timer) -> str:
-    family, _, number = timer.kind.partition(":")
-    if family in _TITLES:
-        return _TITLES[family]
-    return f"{family.replace('_', ' ').capitalize()}: {'missed' if int(number) >= 100 else f'{number} % of the time'}"
 
 
 def _agents(timer: Timer, ticket: TicketFacts, desk: Desk, timing: Timing) -> list[Agent]:
@@ -211,16 +200,17 @@ def _to_customer(
     if objection:
         return [replace(_moved(chosen, situation.ticket), why=f"no mail: {objection}"), *later]
     if room.mails_left <= 0:
-        return [
-            Firing(timer=chosen, verdict=Verdict.LATER, why="enough mail for this minute", again_at=_spread(now, room)),
-            *later,
-        ]
-    return [_moved(chosen, situation.ticket, (_customer_mail(chosen, situation, timing, now),)), *later]
+        return [_in_line(chosen, now, room), *later]
+    sent = _moved(chosen, situation.ticket, (_customer_mail(chosen, situation, timing, now),))
+    return [replace(sent, takes_room=True), *later]
 
 
-def _spread(now: datetime, room: Room) -> datetime:
+def _in_line(timer: Timer, now: datetime, room: Room) -> Firing:
     """Those for whom there is no room line up, so that they do not stand in front of what is due by itself."""
-    return now + timedelta(minutes=1 - room.mails_left // 60)
+    again_at = now + timedelta(minutes=1 + -room.mails_left // MAILS_A_MINUTE)
+    return Firing(
+        timer=timer, verdict=Verdict.LATER, why="enough mail for this minute", again_at=again_at, takes_room=True
+    )
 
 
 def _objection(room: Room, desk: Desk, ticket: TicketFacts) -> str:

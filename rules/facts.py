@@ -198,6 +198,7 @@ class Envelope:
     """How the mail came. `sender` is "" for the null reverse-path.
 
     `released`: an admin has let the mail out of quarantine, so that what held it does not hold it again.
+    `verified`: the Authentication-Results of our own look at the sender; empty where nobody of ours looked.
     """
 
     source: str
@@ -206,6 +207,7 @@ class Envelope:
     authenticated_as: str = ""
     received_at: datetime
     released: bool = False
+    verified: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,6 +3,7 @@
 from parsers.mail import Address
 from rules.actions import NEW, Action, AddMessage, Change, CreateTicket, MessageKind, Objection, Report
 from rules.addresses import fold, mailbox_of, receiving_mailbox, unique
+from rules.authentication import can_be_known
 from rules.authority import Authority, Right, judge_commands
 from rules.cases import Case, Plan
 from rules.command_plans import plan_desk_questions, planned_for_new
@@ -34,7 +35,7 @@ def plan_agents_new_mail(case: Case) -> Plan | None:
 
 def _may_forward(case: Case, authority: Authority) -> bool:
     """Where no server vouches for anybody, a forward may still become a ticket: nothing is sent outside for it."""
-    return authority.right is not Right.NONE or not case.desk.authserv_ids
+    return authority.right is not Right.NONE or not can_be_known(case.envelope, case.desk)
 
 
 def _own_words(case: Case) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, time, timedelta, tzinfo
+from datetime import UTC, datetime, time, timedelta, tzinfo
 from itertools import pairwise
 from typing import Any
 
@@ -97,12 +97,14 @@ def figure(wanted: Figure, source: Source, period: Period) -> tuple[float | None
     if wanted.kpi == "backlog":
         count = len(backlog(rows, period.end))
         return float(count), count
-    values = [each[wanted.column] for each in rows if period.start <= each["at"] < period.end]
+    start, end = period.start.astimezone(UTC), period.end.astimezone(UTC)  # moments of one zone are quickly compared
+    values = [each[wanted.column] for each in rows if start <= each["at"] < end]
     return wanted.of(values), len(values)
 
 
 def backlog(rows: Iterable[Row], moment: datetime) -> list[Row]:
     """What was not solved at a moment."""
+    moment = moment.astimezone(UTC)
     return [each for each in rows if each["since"] <= moment and (each["until"] is None or each["until"] > moment)]
 
 
@@ -169,7 +171,7 @@ def weeks(source: Source, periods: Sequence[Period], zone: tzinfo) -> Table:
         )
         for period, row, count in zip(periods, found, solved, strict=True)
     )
-    return Table(title="Week by week", header=("from", *_MAIN.values()), lines=lines)
+    return Table(title="Week by week (bar: solved)", header=("from", *_MAIN.values()), lines=lines)
 
 
 def _day(moment: datetime) -> Cell:

@@ -24,6 +24,8 @@ ESCALATION = "escalation"
 # A timer that fired this much later than it was due is taken as an outage: what follows counts from when it fired.
 LATE = timedelta(hours=1)
 _REPLIES = (Metric.FIRST_REPLY, Metric.NEXT_REPLY)
+# Nothing counts from when these fire.
+_LAST_OF_THEIR_KIND = frozenset({UNASSIGNED, SILENT, SILENT_LEAD, ESCALATION, *Metric})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,6 +105,11 @@ def holds(kind: str, anchor: datetime, situation: Situation, timing: Timing) -> 
     return any((each.kind, each.anchor) == (kind, anchor) for each in timers(before, timing))
 
 
+def stands_alone(kind: str) -> bool:
+    """Whether the other timers of a ticket are the same when this one has fired, so that none is computed anew."""
+    return kind.partition(":")[0] in _LAST_OF_THEIR_KIND
+
+
 def deadline_kind(metric: Metric, percent: int) -> str:
     """The kind of a step of the ladder, such as `first_reply:75`."""
     return f"{metric}:{percent}"
@@ -115,10 +122,13 @@ def _deadlines(situation: Situation, timing: Timing) -> Iterator[Timer]:
         if clock.ended_at is not None:
             continue
         for rung in timing.ladder:
+            kind = deadline_kind(clock.metric, rung.percent)
+            if situation.was_fired(kind, clock.started_at):
+                continue  # when it was due is not worth the walk through the calendar
             due_at = _rung_at(clock, rung.percent)
             if due_at is not None:
                 yield Timer(
-                    kind=deadline_kind(clock.metric, rung.percent),
+                    kind=kind,
                     due_at=due_at,
                     anchor=clock.started_at,
                     why=f"{rung.percent} % of the time for the {_said(clock.metric)}",
@@ -144,8 +154,11 @@ def _escalations(situation: Situation, timing: Timing, clock: Clock) -> Iterator
     if not again or missed_at is None or _is_taken(situation, missed_at):
         return
     for number in range(1, timing.reminders.escalate_most + 1):
+        kind = f"{ESCALATION}:{number}"
+        if situation.was_fired(kind, clock.started_at):
+            continue
         yield Timer(
-            kind=f"{ESCALATION}:{number}",
+            kind=kind,
             due_at=add_business_time(clock.calendar, missed_at, again * number),
             anchor=clock.started_at,
             why=f"the {_said(clock.metric)} is missed and nobody has taken the ticket",

@@ -136,7 +136,7 @@ def _bar(share: int) -> str:
         f'<td bgcolor="{_BAR_COLOUR}" width="{width}" height="10" style="{look}">&nbsp;</td>' if width else "<td></td>"
     )
     table = f'<table role="presentation" cellpadding="0" cellspacing="0" border="0" width="{width}"'
-    return f'{table} style="width:{width}px;min-width:{width}px"><tr>{cell}</tr></table>'
+    return f'{table} style="width:{width}px;min-width:{width}px;margin-top:7px"><tr>{cell}</tr></table>'
 
 
 @lru_cache(maxsize=1)
@@ -156,7 +156,7 @@ p { margin: 0 0 12px; }
 blockquote { margin: 0 0 12px; padding: 0 0 0 12px; border-left: 3px solid #8a94a6; }
 hr { border: 0; border-top: 1px solid #8a94a6; margin: 16px 0; }
 td, th { padding: 2px 16px 2px 0; text-align: left; vertical-align: top; }
-th { font-weight: 600; }
+th { font-weight: 600; vertical-align: bottom; }
 code { font-family: ui-monospace, Menlo, Consolas, monospace; }
 """
 

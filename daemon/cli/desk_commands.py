@@ -84,14 +84,23 @@ def _run_tests(policy: Any) -> None:
 
 def _warnings(config: Any) -> list[str]:
     warnings = []
-    if not config.desk.authserv_ids:
+    if not (config.desk.authserv_ids or config.verification.enabled):
         warnings.append(
-            "desk.authserv_ids is empty: senders cannot be authenticated. Agents are known by their token alone, and "
-            "acknowledgements go to addresses that may be forged, within the budgets."
+            "desk.authserv_ids is empty and verification is off: senders cannot be authenticated. Agents are known by "
+            "their token alone, and acknowledgements go to addresses that may be forged, within the budgets."
+        )
+    elif config.smtp.enabled and not config.verification.enabled and not _is_this_machine(config.smtp.host):
+        warnings.append(
+            f"whoever reaches smtp at {config.smtp.host} can write desk.authserv_ids into a header of their own: let "
+            "only your mail server in, or turn verification on."
         )
     if not config.desk.admins:
         warnings.append("desk.admins is empty: nobody is told of broken rules or unreadable mail")
     return warnings
+
+
+def _is_this_machine(host: str) -> bool:
+    return host == "localhost" or host.startswith("127.") or host == "::1"
 
 
 @click.command()

@@ -22,6 +22,7 @@ def explanation(mail: ParsedMail, envelope: Envelope, decision: Decision, desk: 
         "outcome": decision.outcome.value,
         "taken_for": _taken_for(mail, envelope, desk),
         "sender": trace.sender,
+        "verified": envelope.verified,
         "automatic": trace.automatic,
         "deny": trace.deny,
         "thread": {"by": trace.thread_by, "ticket": decision.ticket, "signals": list(trace.thread)},

@@ -42,39 +42,78 @@ def _read(file: Path) -> bytes:
 
 
 @click.command()
-@click.argument("file", type=click.Path(path_type=Path, allow_dash=True))
+@click.argument("file", required=False, type=click.Path(path_type=Path, allow_dash=True))
+@click.option(
+    "--inbound", type=int, default=None, help="Instead of a file: accepted mail, by its number, decided anew."
+)
 @click.option("--sender", default=None, help="Envelope sender; by default the mail's Return-Path or From.")
 @click.option("--recipient", multiple=True, help="Envelope recipient; by default our mailboxes in To and Cc.")
 @json_option
 @config_option
-def explain(file: Path, sender: str | None, recipient: tuple[str, ...], as_json: bool, config_file: Path) -> None:
+def explain(
+    file: Path | None,
+    inbound: int | None,
+    sender: str | None,
+    recipient: tuple[str, ...],
+    as_json: bool,
+    config_file: Path,
+) -> None:
     """Show what would happen to a mail, and why. Nothing is stored or sent."""
-    import parsers
     from daemon.app import load_desk_policy
     from daemon.cli.explanations import explanation, lines
     from daemon.clock import SystemClock
     from daemon.workers.deciding import consider
-    from rules.facts import Envelope
 
+    if (file is None) == (inbound is None):
+        raise click.UsageError("Name a FILE, or an accepted mail with --inbound.")
     config = load_config(config_file)
     policy = load_desk_policy(config)
-    mail = parsers.parse(_read(file))
-    now = SystemClock().now()
-    envelope = Envelope(
-        source="explain",
-        sender=sender if sender is not None else mail.header("return-path").strip("<> ") or _from(mail),
-        recipients=recipient or _our_addresses(mail, policy.desk),
-        received_at=now,
-    )
     limit = config.acknowledgements.most_in_10_minutes
     with desk_store(config_file) as store, store.reading() as connection:
-        decision = consider(connection, mail, envelope, policy, now, breaker_limit=limit)
+        if inbound is not None:
+            mail, envelope = _accepted(store, inbound)
+        else:
+            mail, envelope = _from_file(file, sender, recipient, policy.desk)
+        decision = consider(connection, mail, envelope, policy, SystemClock().now(), breaker_limit=limit)
     found = explanation(mail, envelope, decision, policy.desk)
     if as_json:
         print_json(found)
         return
     rows = [(name, lines(value)) for name, value in found.items() if name != "mail" and value]
-    print_table(f"{file}: {mail.subject or '(no subject)'}", ("step", "result"), rows)
+    print_table(f"{file or inbound}: {mail.subject or '(no subject)'}", ("step", "result"), rows)
+
+
+def _accepted(store: Any, inbound_id: int) -> tuple[Any, Any]:
+    """A mail as it came, with its envelope and what we found out about its sender then."""
+    import parsers
+    from daemon.store.inbound import accepted
+    from daemon.workers.deciding import envelope_of
+
+    with store.reading() as connection:
+        row = accepted(connection, inbound_id)
+    try:
+        raw = store.blobs.get(row.sha256) if row else None
+    except KeyError:
+        raw = None
+    if row is None or raw is None:
+        fail(f"there is no accepted mail {inbound_id}, or its bytes are gone")
+        raise SystemExit(1)
+    return parsers.parse(raw), envelope_of(row)
+
+
+def _from_file(file: Any, sender: str | None, recipient: tuple[str, ...], desk: Any) -> tuple[Any, Any]:
+    import parsers
+    from daemon.clock import SystemClock
+    from rules.facts import Envelope
+
+    mail = parsers.parse(_read(file))
+    envelope = Envelope(
+        source="explain",
+        sender=sender if sender is not None else mail.header("return-path").strip("<> ") or _from(mail),
+        recipients=recipient or _our_addresses(mail, desk),
+        received_at=SystemClock().now(),
+    )
+    return mail, envelope
 
 
 def _from(mail: Any) -> str:

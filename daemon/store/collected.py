@@ -15,6 +15,12 @@ from rules.actions import MailClass
 MOST_TOGETHER = 60
 NOTICES = "notices"
 _WAITING = (text(HELD), outbox.c.detail == COLLECTED)
+_AGENTS = (
+    select(outbox.c.to_agent, func.min(outbox.c.created_at).label("since"))
+    .where(*_WAITING)
+    .group_by(outbox.c.to_agent)
+    .order_by(outbox.c.to_agent)
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,9 +33,7 @@ class Notice:
 
 def waiting(connection: Connection) -> dict[str, datetime]:
     """The agents for whom something waits, and since when."""
-    query = select(outbox.c.to_agent, func.min(outbox.c.created_at).label("since")).where(*_WAITING)
-    rows = connection.execute(query.group_by(outbox.c.to_agent).order_by(outbox.c.to_agent))
-    return {row.to_agent: row.since for row in rows}
+    return {row.to_agent: row.since for row in connection.execute(_AGENTS)}
 
 
 def collect(connection: Connection, agent: str, now: datetime) -> int:

@@ -41,6 +41,7 @@ from rules.facts import Status
 
 _ENDED = (Status.CLOSED, Status.SPAM)
 _WORDY_EVENTS = ("subject", "field", "bounce", "rating")
+_NO_ENVELOPE = {"envelope_from": "", "peer": "", "helo": "", "authenticated_as": "", "verified": ""}
 _UNSENT = (OutboxState.QUEUED, OutboxState.DEFERRED, OutboxState.HELD)
 
 
@@ -93,6 +94,7 @@ class _Person:
 def erase_contact(work: Work, contact: int) -> Erased:
     """Forget a contact. The bytes go after the commit, by `erasures.sweep`."""
     connection, person = work.connection, _person(work.connection, contact)
+    erasures.stop_writing(connection)
     own = list(connection.execute(person.requested).scalars())
     digests = [*_erase_mails(connection, person, work.now), *_erase_letters(connection, person, own, work.now)]
     _erase_events(connection, person)
@@ -127,7 +129,7 @@ def _erase_mails(connection: Connection, person: _Person, now: datetime) -> list
     connection.execute(update(inbound).where(waiting).values(state=InboundState.REFUSED, decided_at=now))
     digests = erasures.erase_mails(connection, inbound.c.id.in_(ids))
     family = or_(inbound.c.id.in_(ids), inbound.c.duplicate_of.in_(ids))
-    connection.execute(update(inbound).where(family).values(envelope_from="", peer="", authenticated_as=""))
+    connection.execute(update(inbound).where(family).values(**_NO_ENVELOPE))
     ended = family & inbound.c.state.in_((InboundState.QUARANTINED, InboundState.REFUSED, InboundState.DUPLICATE))
     connection.execute(update(inbound).where(ended).values(reason=ERASED))
     _mask_traces(connection, person)

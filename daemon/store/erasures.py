@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, or_, select, update
+from sqlalchemy import Connection, or_, select, text, update
 from sqlalchemy.sql import ColumnElement
 
 from daemon.store.errands import ErrandState
@@ -19,6 +19,7 @@ from daemon.store.schema import erasures, errand_attempts, errands, inbound, mes
 ERASED = "(erased)"
 _BATCH = 100
 _OPEN = (OutboxState.QUEUED, OutboxState.DEFERRED, OutboxState.HELD)
+_ASKED = select(erasures.c.sha256).where(erasures.c.done_at.is_(None)).order_by(erasures.c.sha256).limit(_BATCH)
 _NO_WORDS: dict[str, Any] = {"subject": "", "variables": {}}
 
 
@@ -31,8 +32,7 @@ def ask(connection: Connection, digests: Iterable[str], now: datetime) -> int:
 
 def waiting(connection: Connection) -> Sequence[str]:
     """Some of the bytes that are still to be removed."""
-    query = select(erasures.c.sha256).where(erasures.c.done_at.is_(None)).order_by(erasures.c.sha256)
-    return list(connection.execute(query.limit(_BATCH)).scalars())
+    return list(connection.execute(_ASKED).scalars())
 
 
 def note_done(connection: Connection, digests: Sequence[str], now: datetime) -> None:
@@ -40,8 +40,31 @@ def note_done(connection: Connection, digests: Sequence[str], now: datetime) -> 
     connection.execute(update(erasures).where(erasures.c.sha256.in_(digests)).values(done_at=now))
 
 
+def stop_writing(connection: Connection) -> None:
+    """Letters that are being written lose their claim: they were made of what is about to be erased.
+
+    Comes before all else of an erasure. On PostgreSQL the lock keeps other nodes from claiming until this is committed,
+    so that whoever claims sees what is left, and from committing bytes that this erasure would not find.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("LOCK TABLE outbox IN EXCLUSIVE MODE"))
+    unmade = outbox.c.sha256.is_(None) & outbox.c.claimed_until.is_not(None)
+    connection.execute(update(outbox).where(unmade).values(claimed_until=None))
+
+
+def let_go(connection: Connection, outbox_id: int, sha256: str, now: datetime) -> None:
+    """Bytes of a letter that does not leave as it was written, perhaps of words that are erased now: not to be kept.
+
+    They stay when the row has them after all: the reply to the commit that gave it them was lost.
+    """
+    kept = select(outbox.c.id).where(outbox.c.id == outbox_id, outbox.c.sha256 == sha256)
+    if connection.execute(kept).first() is None:
+        ask(connection, [sha256], now)
+
+
 def erase_message(connection: Connection, message: int, why: str, now: datetime) -> None:
     """Its words, its mail, and whatever may quote it: later letters to agents, and later mails of agents."""
+    stop_writing(connection)
     row = connection.execute(select(messages).where(messages.c.id == message)).one_or_none()
     if row is None:
         return

@@ -14,7 +14,7 @@ from daemon.store.situations import move_all
 from rules.actions import MailClass
 from rules.due import Firing, Verdict
 from rules.facts import Status, TicketFacts
-from rules.timers import EXPLICIT, SURVEY, WAITING_REMINDER
+from rules.timers import EXPLICIT, SURVEY, WAITING_REMINDER, stands_alone
 
 ACTOR = "timer"
 _TO_CUSTOMERS = (MailClass.REMINDER, MailClass.SURVEY)
@@ -30,6 +30,12 @@ _SURVEYED = (
 )
 
 
+_MAILS_AFTER = select(func.count()).where(
+    outbox_table.c.created_at > bindparam("moment"), outbox_table.c.kind.in_(_TO_CUSTOMERS)
+)
+_LAST_ANSWER = select(func.max(messages.c.id)).where(
+    messages.c.ticket_id == bindparam("ticket"), messages.c.public, messages.c.direction == "outbound"
+)
 _REMOVE = timers.delete().where(timers.c.ticket_id == bindparam("ticket"), timers.c.kind == bindparam("of_kind"))
 # What agents set by command, as it was judged: a command may have set the same kind again in between.
 _REMOVE_EXPLICIT = _REMOVE.where(timers.c.due_at == bindparam("due"))
@@ -101,14 +107,16 @@ class Carrying:
     def _fire(self, ticket: TicketFacts, firing: Firing) -> int:
         now, told = self._now, [mailing.send.recipient.address for mailing in firing.mailings]
         self._events.append(_event(ticket, "timer_fired", firing.why, now, timer=firing.timer.kind, told=told))
-        if firing.status is not None and firing.status is not ticket.status:
-            closed_at = now if firing.status in _ENDED else None
-            self._statuses.append({"ticket": ticket.id, "new": firing.status, "closed": closed_at})
-            moved = {"old": ticket.status.value, "new": firing.status.value}
+        status = firing.status if firing.status is not ticket.status else None
+        if status is not None:
+            closed_at = now if status in _ENDED else None
+            self._statuses.append({"ticket": ticket.id, "new": status, "closed": closed_at})
+            moved = {"old": ticket.status.value, "new": status.value}
             self._events.append(_event(ticket, "status", firing.why, now, **moved))
         if firing.mailings:
             self._queue(ticket, firing)
-        self._changed.append({"ticket": ticket.id})
+        if status is not None or not stands_alone(firing.timer.kind):
+            self._changed.append({"ticket": ticket.id})
         return len(told)
 
     def _queue(self, ticket: TicketFacts, firing: Firing) -> None:
@@ -126,11 +134,9 @@ def _event(ticket: TicketFacts, kind: str, why: str, now: datetime, **data: obje
 
 
 def _last_answer(connection: Connection, ticket: int) -> int | None:
-    where = (messages.c.ticket_id == ticket, messages.c.public, messages.c.direction == "outbound")
-    return connection.execute(select(func.max(messages.c.id)).where(*where)).scalar()
+    return connection.execute(_LAST_ANSWER, {"ticket": ticket}).scalar()
 
 
-def customer_mails_since(connection: Connection, since: datetime) -> int:
-    """How many reminders and surveys were queued since then."""
-    query = select(func.count()).where(outbox_table.c.created_at >= since, outbox_table.c.kind.in_(_TO_CUSTOMERS))
-    return int(connection.execute(query).scalar_one())
+def customer_mails_after(connection: Connection, moment: datetime) -> int:
+    """How many reminders and surveys were queued after that moment."""
+    return int(connection.execute(_MAILS_AFTER, {"moment": moment}).scalar_one())

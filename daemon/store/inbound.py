@@ -34,7 +34,7 @@ class InboundState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claimed:
-    """A row a worker holds. `attempts` already counts this one."""
+    """A row a worker holds. `attempts` already counts this one. `verified`: what our own look at the sender found."""
 
     id: int
     sha256: str
@@ -46,6 +46,9 @@ class Claimed:
     attempts: int
     killed: int
     released: bool
+    peer: str = ""
+    helo: str = ""
+    verified: str = ""
 
 
 @cache
@@ -88,6 +91,7 @@ def _row(mail: RawMail, sha256: str, now: datetime) -> dict[str, Any]:
         "envelope_from": mail.sender,
         "envelope_to": list(mail.recipients),
         "peer": mail.peer,
+        "helo": mail.helo,
         "authenticated_as": mail.authenticated_as,
         "size": len(mail.raw),
         "received_at": now,
@@ -117,6 +121,9 @@ _CLAIMED = (
     inbound.c.attempts,
     inbound.c.killed,
     inbound.c.released,
+    inbound.c.peer,
+    inbound.c.helo,
+    inbound.c.verified,
 )
 _CLAIM = claiming(
     inbound,
@@ -315,6 +322,12 @@ class Stored:
     claimed: Claimed
     decided_at: datetime
     ticket: int | None
+
+
+def accepted(connection: Connection, inbound_id: int) -> Claimed | None:
+    """One row for looking back, whatever has become of it. None when there is none."""
+    row: Any = connection.execute(select(*_CLAIMED).where(inbound.c.id == inbound_id)).one_or_none()
+    return _claimed(row) if row else None
 
 
 def decided_since(connection: Connection, since: datetime) -> list[Stored]:

@@ -8,7 +8,7 @@ late writes nothing.
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, case, or_, select, update
+from sqlalchemy import Connection, bindparam, case, or_, select, update
 from sqlalchemy.sql import ColumnElement
 
 from daemon.errors import Unavailable
@@ -16,6 +16,20 @@ from daemon.store.inbound import insert_ignore
 from daemon.store.schema import leases
 
 LONGEST = timedelta(minutes=10)
+_READ = select(leases).where(leases.c.name == bindparam("called"))
+_TAKE = (
+    update(leases)
+    .where(
+        leases.c.name == bindparam("called"),
+        or_(leases.c.owner == bindparam("by"), leases.c.until <= bindparam("now")),
+    )
+    .values(
+        owner=bindparam("by"),
+        until=bindparam("end"),
+        fence=case((leases.c.owner == bindparam("by"), leases.c.fence), else_=leases.c.fence + 1),
+    )
+    .returning(leases)
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,23 +44,17 @@ class Lease:
 
 def read(connection: Connection, name: str) -> Lease | None:
     """Who holds it or held it last."""
-    row = connection.execute(select(leases).where(leases.c.name == name)).one_or_none()
+    row = connection.execute(_READ, {"called": name}).one_or_none()
     return Lease(**row._mapping) if row else None
 
 
 def take(connection: Connection, name: str, owner: str, now: datetime, length: timedelta) -> Lease | None:
     """Take the lease if it is free or has run out, or renew it if it is ours. None while another owner has it."""
-    connection.execute(insert_ignore(connection, leases).values(name=name, owner=owner, until=now, fence=1))
-    row = connection.execute(
-        update(leases)
-        .where(leases.c.name == name, or_(leases.c.owner == owner, leases.c.until <= now))
-        .values(
-            owner=owner,
-            until=now + length,
-            fence=case((leases.c.owner == owner, leases.c.fence), else_=leases.c.fence + 1),
-        )
-        .returning(leases)
-    ).one_or_none()
+    wanted = {"called": name, "by": owner, "now": now, "end": now + length}
+    row = connection.execute(_TAKE, wanted).one_or_none()
+    if row is None:  # another owner has it, or nobody ever had
+        connection.execute(insert_ignore(connection, leases), {"name": name, "owner": owner, "until": now, "fence": 1})
+        row = connection.execute(_TAKE, wanted).one_or_none()
     return Lease(**row._mapping) if row else None
 
 

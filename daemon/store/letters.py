@@ -16,6 +16,7 @@ from rules.facts import TicketFacts
 HISTORY = 5
 RECENT = 3
 MOST_ENTRIES = 50
+_REMINDER = "reminder-notice"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,12 +76,16 @@ class Material:
     @property
     def last_from_outside(self) -> Entry | None:
         """The newest public mail of a customer: what our answer answers."""
-        return next((each for each in reversed(self.entries) if each.public and each.direction == "inbound"), None)
+        return _last_from_outside(self.entries)
 
     @property
     def internal_texts(self) -> tuple[str, ...]:
         """What must not leave."""
         return tuple(each.text for each in self.entries if not each.public)
+
+
+def _last_from_outside(entries: Sequence[Entry]) -> Entry | None:
+    return next((each for each in reversed(entries) if each.public and each.direction == "inbound"), None)
 
 
 def material(connection: Connection, due: Due) -> Material | None:
@@ -93,6 +98,8 @@ def material(connection: Connection, due: Due) -> Material | None:
         return None
     entries = _entries(connection, ticket_id)
     message = next((each for each in entries if each.id == due.message_ref), None)
+    if message is None and due.template == _REMINDER:  # agents are reminded of what the customer wants
+        message = _last_from_outside(entries)
     recent = _recent(connection, ticket) if due.to_agent else ()
     return Material(ticket=ticket, message=message, entries=entries, recent=recent)
 

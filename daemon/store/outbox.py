@@ -19,6 +19,7 @@ CLAIM = timedelta(minutes=15)
 ADMIN_PAUSE = timedelta(days=1)
 ADMIN_NOTICE = "admin-notice"
 COMMAND_RESULT = "command-result"
+TO_AUTHOR = "to_author"
 COLLECTION = "collected-notices"
 COLLECTED = "waits for the agent's collection"
 RANKS = {each: rank for rank, each in enumerate(MailClass)}
@@ -45,7 +46,7 @@ _OPEN = (OutboxState.QUEUED, OutboxState.DEFERRED)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Due:
-    """A row a delivery thread holds. `sha256` is empty until the bytes are made."""
+    """A row a delivery thread holds until `claimed_until`. `sha256` is empty until the bytes are made."""
 
     id: int
     kind: MailClass
@@ -62,6 +63,7 @@ class Due:
     sha256: str | None
     attempts: int
     created_at: datetime
+    claimed_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,9 +97,9 @@ def row(send: Send, ticket: int | None, message: int | None, now: datetime) -> d
 
 
 def _variables(send: Send) -> dict[str, Any]:
-    if send.text:
-        return {"answer": send.text}
-    return {"reason": send.why} if send.template in _WITH_REASON else {}
+    answer = {"answer": send.text} if send.text else {}
+    reason = {"reason": send.why} if send.template in _WITH_REASON and not send.text else {}
+    return answer | reason | ({TO_AUTHOR: True} if send.to_author else {})
 
 
 def tell_admins(
@@ -159,13 +161,14 @@ def of_ids(connection: Connection, ids: Sequence[int]) -> list[Due]:
 
 
 _BY_ID = update(outbox).where(outbox.c.id == bindparam("row"))
+_IS_UNMADE = and_(outbox.c.sha256.is_(None), outbox.c.claimed_until == bindparam("claim"))
 _BEGIN = (
     update(outbox)
     .where(
         outbox.c.id == bindparam("row"),
         outbox.c.state.in_(_OPEN),
         outbox.c.next_attempt_at <= bindparam("now"),
-        or_(outbox.c.sha256.is_(None), outbox.c.sha256 == bindparam("bytes")),
+        or_(_IS_UNMADE, outbox.c.sha256 == bindparam("bytes")),
     )
     .values(
         state=OutboxState.SENDING,
@@ -188,20 +191,22 @@ _END_ATTEMPT = update(attempts).where(attempts.c.id == bindparam("row"))
 
 
 def begin_attempt(
-    connection: Connection, outbox_id: int, sha256: str, now: datetime, until: datetime, made: Made | None = None
+    connection: Connection, due: Due, sha256: str, now: datetime, until: datetime, made: Made | None = None
 ) -> int | None:
     """Count the attempt, before connecting. `made`: these bytes are the row's first; it sends no others from now on.
 
-    None when the row is not ours to send any more, or has other bytes. It is claimed `until` then, which no other
+    None when the row is not ours to send any more, or has other bytes, or its claim was taken away before it had any:
+    what the letter was made of may no longer be true. It is claimed `until` then, which no other
     attempt has: when the reply to the commit was lost, the same call finds its own attempt again.
     """
-    values: dict[str, Any] = {"row": outbox_id, "bytes": sha256, "now": now, "until": until, "next": until}
+    values: dict[str, Any] = {"row": due.id, "bytes": sha256, "now": now, "until": until, "next": until}
+    values |= {"claim": due.claimed_until}
     if made:
         values |= {"sha256": sha256, "subject": made.subject, "message_id": made.message_id}
         values |= {"envelope_from": made.envelope_from}
     if not connection.execute(_BEGIN, values).rowcount:
-        return connection.execute(_BEGUN, {"row": outbox_id, "until": until}).scalar()
-    return int(connection.execute(_NEW_ATTEMPT, {"outbox_id": outbox_id, "started_at": now}).scalar_one())
+        return connection.execute(_BEGUN, {"row": due.id, "until": until}).scalar()
+    return int(connection.execute(_NEW_ATTEMPT, {"outbox_id": due.id, "started_at": now}).scalar_one())
 
 
 def end_attempt(
@@ -214,7 +219,9 @@ def end_attempt(
     state: OutboxState,
     next_attempt_at: datetime | None,
 ) -> None:
-    """Record what the peer said and what we make of it."""
+    """Record what the peer said and what we make of it. What was erased meanwhile is not tried again."""
+    if next_attempt_at is not None and _is_erased(connection, outbox_id):
+        state, next_attempt_at = OutboxState.DROPPED, None
     detail = " ".join(part for part in (str(result.code or ""), result.status, result.text) if part)
     said = {"finished_at": now, "state": result.state, "stage": result.stage, "code": result.code, "detail": detail}
     connection.execute(_END_ATTEMPT, {"row": attempt_id} | said)
@@ -291,10 +298,14 @@ def next_due(connection: Connection) -> datetime | None:
 def retry(connection: Connection, outbox_id: int, now: datetime) -> bool:
     """Send again: anything that is not on its way, by an admin's word. Same bytes, same Message-ID."""
     allowed = [each for each in OutboxState if each not in (OutboxState.SENDING, OutboxState.SENT)]
-    gone = select(outbox.c.id).join(erasures, erasures.c.sha256 == outbox.c.sha256).where(outbox.c.id == outbox_id)
-    if connection.execute(gone).first():
+    if _is_erased(connection, outbox_id):
         return False
     return _change(connection, outbox_id, allowed, state=OutboxState.QUEUED, next_attempt_at=now, finished_at=None)
+
+
+def _is_erased(connection: Connection, outbox_id: int) -> bool:
+    gone = select(outbox.c.id).join(erasures, erasures.c.sha256 == outbox.c.sha256).where(outbox.c.id == outbox_id)
+    return connection.execute(gone).first() is not None
 
 
 def hold(connection: Connection, outbox_id: int) -> bool:

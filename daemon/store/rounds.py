@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from daemon.store import outbox
 from daemon.store.inbound import insert_ignore
@@ -16,6 +16,8 @@ from rules.actions import MailClass
 from rules.deadlines import FINISHED
 from rules.timers import Situation
 
+_MADE = select(rounds.c.at).where(rounds.c.name == bindparam("called"), rounds.c.period == bindparam("time"))
+
 
 def take(connection: Connection, name: str, period: str, now: datetime) -> bool:
     """Whether this round is ours to make: true once for each name and period."""
@@ -25,8 +27,7 @@ def take(connection: Connection, name: str, period: str, now: datetime) -> bool:
 
 def was_made(connection: Connection, name: str, period: str) -> bool:
     """Whether a round has been made."""
-    query = select(rounds.c.at).where(rounds.c.name == name, rounds.c.period == period)
-    return connection.execute(query).first() is not None
+    return connection.execute(_MADE, {"called": name, "time": period}).first() is not None
 
 
 def open_situations(connection: Connection) -> Iterator[Situation]:

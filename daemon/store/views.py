@@ -119,6 +119,8 @@ def inbound_one(connection: Connection, inbound_id: int) -> dict[str, Any] | Non
         "sha256": row.sha256,
         "size": row.size,
         "peer": row.peer,
+        "helo": row.helo,
+        "verified": row.verified,
         "duplicate_of": row.duplicate_of,
         "trace": row.trace,
     }

@@ -183,10 +183,11 @@ class SmtpSession(Conversation):
 
     async def _take_mail(self, sender: str, recipients: tuple[str, ...]) -> SmtpReply:
         """Receive and store. Whatever goes wrong becomes the reply, except that the peer leaves in the middle."""
-        source, peer = self._context.options.protocol, self._peer
+        source, peer, helo = self._context.options.protocol, self._peer, self.session.host_name or ""
         try:
             raw = await self._receive()
-            return await self._store(RawMail(raw=raw, source=source, sender=sender, recipients=recipients, peer=peer))
+            mail = RawMail(raw=raw, source=source, sender=sender, recipients=recipients, peer=peer, helo=helo)
+            return await self._store(mail)
         except PeerGone:
             raise
         except SmtpReply as reply:

@@ -35,7 +35,8 @@ def _opened(connection: Connection, policy: Policy, now: datetime, made: int) ->
         "title": "no more acknowledgements for a while",
         "lines": [f"{made} were made within {BREAKER_WINDOW.seconds // 60} minutes: the breaker is open."],
         "remedy": "Mail is taken and tickets are made as ever. If these senders are forged, name your server's "
-        "authserv-id in desk.authserv_ids; if they are customers, raise acknowledgements.most_in_10_minutes.",
+        "authserv-id in desk.authserv_ids, or turn verification on; if they are customers, raise "
+        "acknowledgements.most_in_10_minutes.",
     }
     outbox.tell_admins(connection, policy.desk.admins, "breaker opened", variables, now)
 

@@ -78,6 +78,7 @@ def settle(
         denials.record(connection, decision.trace.deny, sender, row.id, now)
     state, reason = _STATES[decision.outcome], reason_of(decision)
     outcome = {"ticket_id": ticket_id, "reason": reason, "trace": trace_of(decision, policy)}
+    outcome |= {"verified": row.verified} if row.verified else {}
     inbound.finish(connection, row.id, state, now, content_key=key, **outcome)
     if state is InboundState.QUARANTINED:
         tell_of_quarantine(connection, row.id, reason, policy, now)
@@ -119,6 +120,7 @@ def envelope_of(row: Claimed) -> Envelope:
         authenticated_as=row.authenticated_as,
         received_at=row.received_at,
         released=row.released,
+        verified=row.verified,
     )
 
 

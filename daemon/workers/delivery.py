@@ -18,7 +18,7 @@ from daemon.headers import wire_address
 from daemon.log import Event, log
 from daemon.policy import Policy
 from daemon.ports import Carrier, OutgoingMail, SendResult, SendState
-from daemon.store import collected, inbound, outbox, people
+from daemon.store import collected, erasures, inbound, outbox, people
 from daemon.store.engine import Connection
 from daemon.store.letters import material
 from daemon.store.outbox import Due, Made, OutboxState
@@ -194,9 +194,11 @@ class Delivery:
         made = Made(subject=letter.subject, message_id=letter.message_id, envelope_from=letter.envelope_from)
 
         def unit(connection: Connection) -> int | None:
-            attempt = outbox.begin_attempt(connection, due.id, sha256, now, until, None if due.sha256 else made)
+            attempt = outbox.begin_attempt(connection, due, sha256, now, until, None if due.sha256 else made)
             if attempt is not None:
                 self._tell_of_template(connection, letter.problem, now)
+            elif not due.sha256:
+                erasures.let_go(connection, due.id, sha256, now)
             return attempt
 
         attempt = self._insist(unit)

@@ -12,7 +12,7 @@ from daemon import gate
 from daemon.compose import Draft, compose
 from daemon.policy import Policy
 from daemon.store.letters import Entry, Material, TicketLine
-from daemon.store.outbox import COMMAND_RESULT, Due
+from daemon.store.outbox import COMMAND_RESULT, TO_AUTHOR, Due
 from daemon.thread_headers import thread_headers
 from daemon.workers.enclosures import Contents, Enclosures, marked, of_answer, of_notice, put_in
 from daemon.workers.results import result_variables
@@ -302,7 +302,7 @@ def _draft(
     internal = NOTICES[due.template].internal
     to, cc = _visible(due, material, internal=internal)
     human = due.kind is MailClass.HUMAN
-    in_reply_to, references = _thread(material, desk, internal=internal)
+    in_reply_to, references = _thread(due, material, desk, internal=internal)
     return Draft(
         from_=(_from_name(due, material, mailbox, desk), mailbox.address),
         to=to,
@@ -366,10 +366,15 @@ def _visible(due: Due, material: Material, *, internal: bool) -> tuple[tuple[tup
     return to or recipient, cc
 
 
-def _thread(material: Material, desk: Desk, *, internal: bool) -> tuple[str, tuple[str, ...]]:
-    """What the recipient's client threads by: the customer's own mails, or a constant id per ticket for agents."""
+def _thread(due: Due, material: Material, desk: Desk, *, internal: bool) -> tuple[str, tuple[str, ...]]:
+    """What the recipient's client threads by: the customer's own mails, or a constant id of the ticket.
+
+    That id alone is for agents, and for acknowledgements to whoever is not proved to have written: a Message-ID is free
+    text, and what a forger writes there must not go out in our name.
+    """
     constant = tokens.thread_id(desk.keys, material.ticket.id, desk.domain)
-    if internal:
+    may_be_forged = due.kind is MailClass.ACKNOWLEDGEMENT and not due.variables.get(TO_AUTHOR)
+    if internal or may_be_forged:
         return constant, (constant,)
     last = material.last_from_outside
     if last is None or not last.message_id:

@@ -2,6 +2,7 @@
 
 import importlib
 import io
+import json
 import logging
 import os
 import pickle
@@ -11,6 +12,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +20,7 @@ from typing import Any, cast
 
 from daemon.cores import ALLOWED
 from daemon.log import Event, log
-from daemon.workers.frames import CONTENTS, HEADER, LENGTH, PARSE
+from daemon.workers.frames import CONTENTS, HEADER, LENGTH, PARSE, VERIFY
 from parsers.mail import ParsedMail
 
 _MAILS_PER_PROCESS = 5_000
@@ -62,6 +64,11 @@ class ReaderPool:
     def contents(self, raw: bytes) -> Future[tuple[bytes, ...]]:
         """The bytes of the mail's attachments, in the order of `ParsedMail.attachments`."""
         return self._submit(CONTENTS, raw)
+
+    def signatures(self, raw: bytes, keys: Mapping[str, str]) -> Future[tuple[tuple[str, str, str, str], ...]]:
+        """What the mail's DKIM signatures are worth, with the key records by name; see `parsers.dkim_signatures`."""
+        packed = json.dumps(keys).encode()
+        return self._submit(VERIFY, LENGTH.pack(len(packed)) + packed + raw)
 
     def close(self) -> None:
         """Finish what was submitted, then end the processes."""

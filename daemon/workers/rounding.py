@@ -27,7 +27,7 @@ def daily(store: Store, policy: Policy, now: datetime) -> int:
     if opens.astimezone(calendar.zone).date() != local.date():
         return 0
     day = local.date().isoformat()
-    intro = f"Your tickets on {local:%A, %d %B}."
+    intro = f"Your tickets on {local:%A}, {local.day} {local:%B}."
     return _send(store, policy, now, DIGEST, day, "your tickets today", intro)
 
 

@@ -7,6 +7,7 @@ _ON_A_TICKET = ("#take", "#solve", "#note", "#spam", "#snooze 1d")
 _BY_NOTICE: Mapping[str, tuple[str, ...]] = {
     "held-notice": ("#send", "#note", "#drop"),
     "unverified-notice": ("#send", "#drop"),
+    "reminder-notice": ("#take", "#solve", "#snooze 1d", "#reply"),
     "third-party-notice": ("#accept", "#note", "#spam"),
 }
 

@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 
 from daemon.clock import Clock
 from daemon.clockwatch import MOST_BELIEVED, ClockWatch, is_absurd
@@ -20,12 +21,11 @@ from daemon.store.store import Store
 from daemon.workers import breaker, collecting, rounding
 from daemon.workers.sweeping import sweep
 from daemon.workers.weekly import weekly
-from rules.due import TO_CUSTOMERS, Room, what_is_due
+from rules.due import MAILS_A_MINUTE, TO_CUSTOMERS, Room, what_is_due
 from rules.timers import LATE, SURVEY, Situation, Timer
 
 NAME = "ticker"
 LEASE = timedelta(minutes=2)
-MAILS_A_MINUTE = 60
 MOST_TICKETS = 500
 _BATCH = 100
 _MOST_BATCHES = 100
@@ -147,25 +147,27 @@ class Ticking:
         """Up to so many tickets a tick; what is left is still due at the next."""
         with self._store.reading() as connection:
             ids = situations.tickets_due(connection, now, MOST_TICKETS)
-        mails = 0
+        mails = in_line = 0
         for start in range(0, len(ids), _BATCH):
-            batch = ids[start : start + _BATCH]
-            mails += self._store.write(lambda connection, some=batch: self._fire(connection, some, now))  # type: ignore[misc]
+            unit = partial(self._fire, ids=ids[start : start + _BATCH], now=now, in_line=in_line)
+            made, in_line = self._store.write(unit)
+            mails += made
         return mails
 
-    def _fire(self, connection: Connection, ids: Sequence[int], now: datetime) -> int:
+    def _fire(self, connection: Connection, ids: Sequence[int], now: datetime, in_line: int) -> tuple[int, int]:
+        """`in_line`: for how many mails there was no room before, in this tick. Returns the mails made, and as many."""
         held = leases.read(connection, NAME)
         if self._lease is None or held is None or (held.owner, held.fence) != (self._owner, self._lease.fence):
             log(Event.LEASE_LOST, lease=NAME)
-            return 0
+            return 0, in_line
         due = situations.due_timers(connection, ids, now)
-        left = MAILS_A_MINUTE - firings.customer_mails_since(connection, now - timedelta(minutes=1))
+        left = MAILS_A_MINUTE - firings.customer_mails_after(connection, now - timedelta(minutes=1)) - in_line
         acknowledged = outbox.acknowledgements_since(connection, now - BREAKER_WINDOW, self._breaker_limit)
         return self._judge(connection, due, now, left, is_open=acknowledged >= self._breaker_limit)
 
     def _judge(
         self, connection: Connection, due: Mapping[int, list[Timer]], now: datetime, left: int, *, is_open: bool
-    ) -> int:
+    ) -> tuple[int, int]:
         policy, mails, carrying = self._policy(), 0, firings.Carrying(connection, now)
         surveyed: set[str] = set()
         for ticket, before in situations.situations(connection, due).items():
@@ -177,11 +179,11 @@ class Ticking:
                 room = _room(connection, situation, now, left, breaker_open=is_open)
             judged = what_is_due(due[ticket], situation, policy.desk, policy.timing, now, room)
             mails += carrying.carry_out(situation.ticket, judged)
-            left -= sum(1 for each in judged if each.timer.kind in TO_CUSTOMERS)
+            left -= sum(each.takes_room for each in judged)
             if any(each.timer.kind == SURVEY and each.mailings for each in judged):
                 surveyed.add(situation.ticket.requester)
         carrying.flush()
-        return mails
+        return mails, max(0, -left)
 
 
 def _room(connection: Connection, situation: Situation, now: datetime, left: int, *, breaker_open: bool) -> Room:

@@ -87,12 +87,18 @@ def _written(policy: Policy, source: Source, weeks: Sequence[Period], team: str)
     ]
     if policy.timing.digests.points:
         tables.append(points(source, last))
-    sunday = last.end - timedelta(days=1)
     return {
         "title": f"{f'team {team}, ' if team else ''}last week in figures",
-        "intro": f"{last.start:%d %B} to {sunday:%d %B %Y}, beside the week before.",
+        "intro": f"{_days(last)}, beside the week before.",
         "tables": [table_variables(each) for each in tables if each.lines],
     }
+
+
+def _days(week: Period) -> str:
+    """From the first day to the last, as people write it: 26 October to 1 November 2026."""
+    first, last = week.start, week.end - timedelta(days=1)
+    month = "" if first.month == last.month else f" {first:%B}"
+    return f"{first.day}{month} to {last.day} {last:%B %Y}"
 
 
 def table_variables(table: Table) -> dict[str, Any]:

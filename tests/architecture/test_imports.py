@@ -27,6 +27,9 @@ DOORS = {
     "re2": ("rules/",),
     "pydantic": ("daemon/config", "daemon/policy"),
     "click": ("daemon/cli/",),
+    "dkim": ("parsers/dkim_signatures.py",),
+    "dns": ("daemon/transports/resolvers.py",),
+    "publicsuffixlist": ("parsers/public_suffixes.py",),
     "rich": ("daemon/cli/",),
 }
 CLOCKS = {("datetime", "now"), ("datetime", "utcnow"), ("time", "time"), ("time", "monotonic"), ("date", "today")}
@@ -106,3 +109,21 @@ def test_nothing_of_ours_hides_a_module_of_the_standard_library() -> None:
     confusing = {"email", "queue", "logging", "threading", "utils", "helpers", "common"}
     assert not names & confusing
     assert not set(OURS) & sys.stdlib_module_names
+
+
+VERIFYING = {
+    "daemon.verification",
+    "daemon.workers.verifying",
+    "daemon.transports.resolvers",
+    "parsers.dkim_signatures",
+    "parsers.public_suffixes",
+    "rules.dmarc",
+    "rules.verification",
+}
+
+
+@pytest.mark.parametrize(("file", "tree"), MODULES, ids=[file for file, _ in MODULES])
+def test_a_desk_that_verifies_nobody_does_not_load_what_verifies(file: str, tree: ast.Module) -> None:
+    top = ast.Module([node for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom)], [])
+    name = file.removesuffix(".py").replace("/", ".")
+    assert name in VERIFYING or not VERIFYING & set(imports(top))

@@ -8,6 +8,7 @@ import pytest
 from daemon.config import load, parse
 from daemon.config_example import example
 from daemon.config_types import SecretSource, parse_duration, parse_size
+from daemon.config_verification import name_server
 from daemon.errors import ConfigError
 
 ROOT = Path(__file__).parents[2]
@@ -89,3 +90,23 @@ def test_a_secret_is_read_from_file_or_environment(tmp_path: Path, monkeypatch: 
 def test_a_secret_that_is_missing_names_the_variable() -> None:
     with pytest.raises(ConfigError, match="NO_SUCH_VARIABLE is not set"):
         SecretSource(env="NO_SUCH_VARIABLE").read()
+
+
+@pytest.mark.parametrize(
+    ("value", "server"),
+    [
+        ("192.0.2.53", ("192.0.2.53", 53)),
+        ("192.0.2.53:5353", ("192.0.2.53", 5353)),
+        ("2001:db8::53", ("2001:db8::53", 53)),
+        ("[2001:db8::53]:5353", ("2001:db8::53", 5353)),
+        ("[2001:db8::53]", ("2001:db8::53", 53)),
+    ],
+)
+def test_a_name_server_is_an_address_with_or_without_a_port(value: str, server: tuple[str, int]) -> None:
+    assert name_server(value) == server
+
+
+@pytest.mark.parametrize("value", ["", "ns.example", "192.0.2.53:", "192.0.2.53:0", "192.0.2.53:65536", "1.2.3.4:x"])
+def test_a_name_server_by_name_or_with_an_odd_port_is_refused(value: str) -> None:
+    with pytest.raises(ValueError, match="expected the IP address of a name server"):
+        name_server(value)

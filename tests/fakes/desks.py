@@ -13,7 +13,7 @@ from daemon.ports import OutgoingMail, RawMail, SendResult, SendState
 from daemon.store import inbound, views
 from daemon.store.store import Store
 from daemon.workers.delivery import Delivery
-from daemon.workers.intake import Intake
+from daemon.workers.intake import Intake, Verify
 from daemon.workers.readers import ReaderKilled
 from parsers.mail import ParsedMail
 
@@ -86,6 +86,7 @@ class DeskInHand:
     readers: InlineReaders = field(default_factory=InlineReaders)
     carrier: ListCarrier = field(default_factory=ListCarrier)
     breaker_limit: int = 100
+    verify: Verify | None = None
     intake: Intake = field(init=False)
     delivery: Delivery = field(init=False)
 
@@ -96,6 +97,7 @@ class DeskInHand:
             lambda: self.policy,
             self.clock,
             breaker_limit=self.breaker_limit,
+            verify=self.verify,
         )
         self.delivery = Delivery(
             self.store,
@@ -106,8 +108,12 @@ class DeskInHand:
             dice=lambda: 0.0,  # type: ignore[arg-type]
         )
 
-    def take(self, raw: bytes, sender: str = CUSTOMER, recipient: str = DESK) -> int:
-        mail = RawMail(raw=raw, source="smtp", sender=sender, recipients=(recipient,))
+    def take(
+        self, raw: bytes, sender: str = CUSTOMER, recipient: str = DESK, *, peer: str = "", source: str = "smtp"
+    ) -> int:
+        mail = RawMail(
+            raw=raw, source=source, sender=sender, recipients=(recipient,), peer=peer, helo="mx.peer.example"
+        )
         return self.store.accept(mail).inbound_id
 
     def decide(self) -> None:

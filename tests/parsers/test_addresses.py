@@ -130,7 +130,7 @@ def test_a_list_is_cut_at_the_limit() -> None:
     assert len(read_addresses(b", ".join(b"u%d@x.example" % number for number in range(1000)))) == 200
 
 
-@pytest.mark.parametrize("raw", [b"(" * 3000, b"a:" * 30000, b'"' * 60000, b"," * 60000, b"<" * 60000, b"\\" * 60000])
+@pytest.mark.parametrize("raw", [b"(" * 3000, b"a:" * 8000, b'"' * 15000, b"," * 15000, b"<" * 15000, b"\\" * 15000])
 def test_hostile_lists_are_read_in_linear_time(raw: bytes) -> None:
     assert read_addresses(raw) == ()
     assert read_from(raw).address is None

@@ -193,6 +193,35 @@ def test_a_text_of_absence_under_a_machines_header_is_an_auto_reply(header: str)
     assert judge(f"{header}\nSubject: Re: Your ticket", AWAY_BODY).kind is AutomaticKind.AUTO_REPLY
 
 
+@pytest.mark.parametrize(
+    ("subject", "body"),
+    [
+        ("Holiday", "Hello,\n\nI will be on leave from Monday. Please deliver the parcel to my neighbour.\n\nAnn\n"),
+        ("On leave", "I will be on leave in May, so please pause my subscription until June.\n"),
+        ("Urlaub", "Ich bin im Mai im Urlaub, bitte liefern Sie erst im Juni.\n"),
+        ("Congé", "Je serai absent lundi, merci de livrer mardi.\n"),
+        ("Re: Your ticket", "I am away until Monday. My colleague takes the call. The printer is broken again.\n"),
+        ("Re: Your ticket", f"{AWAY_BODY}The printer in the hall shows error 42 since this morning.\n"),
+    ],
+)
+def test_a_person_who_tells_of_an_absence_stays_a_person(subject: str, body: str) -> None:
+    assert judge(f"Subject: {subject}", body).kind is AutomaticKind.NONE
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        AWAY_BODY,
+        "I am out of the office until Monday.\n\nIn urgent cases write to bob@acme.example. I will reply on my return.",
+        "Ich bin bis 7. November nicht im Büro. Ihre E-Mail wird nicht weitergeleitet.\n\n"
+        "In dringenden Fällen wenden Sie sich bitte an bob@acme.example.",
+        "Je suis absent jusqu'au 7 novembre. En cas d'urgence, merci de contacter Bob. Je répondrai dès mon retour.",
+    ],
+)
+def test_a_text_that_only_tells_of_an_absence_is_an_auto_reply_under_any_subject(body: str) -> None:
+    assert judge("Subject: Re: Your ticket", body).kind is AutomaticKind.AUTO_REPLY
+
+
 def test_a_person_who_quotes_an_absence_stays_a_person() -> None:
     body = f"Hello, you wrote that nobody is there. Is that right?\n\n> {AWAY_BODY}"
     assert judge("Subject: Re: Out of office", body).kind is AutomaticKind.NONE

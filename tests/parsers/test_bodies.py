@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from parsers.bodies import Body, read_body
@@ -210,6 +210,7 @@ PARTS = st.builds(
 )
 
 
+@settings(max_examples=60, deadline=None)
 @given(st.lists(PARTS, max_size=6))
 def test_any_parts_make_a_body_of_parts_that_exist(parts: list[Part]) -> None:
     body = read_body(parts)

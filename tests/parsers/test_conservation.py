@@ -63,7 +63,7 @@ def texts(mail: ParsedMail) -> list[str]:
     return [mail.text, mail.html, mail.reply, mail.signature, mail.quoted, *forward]
 
 
-@settings(max_examples=150, deadline=None, derandomize=True)
+@settings(max_examples=80, deadline=None, derandomize=True)
 @given(st.sampled_from(sorted(RAWS)), CHANGES)
 def test_every_line_of_a_text_is_in_one_of_its_three_parts(
     name: str, changes: list[tuple[str, float, bytes | int]]
@@ -72,7 +72,7 @@ def test_every_line_of_a_text_is_in_one_of_its_three_parts(
     assert filled("\n".join((mail.reply, mail.signature, mail.quoted))) == filled(mail.text)
 
 
-@settings(max_examples=150, deadline=None, derandomize=True)
+@settings(max_examples=80, deadline=None, derandomize=True)
 @given(st.sampled_from(sorted(RAWS)), CHANGES)
 def test_fields_stay_on_their_lines_and_texts_are_clean(
     name: str, changes: list[tuple[str, float, bytes | int]]
@@ -80,9 +80,3 @@ def test_fields_stay_on_their_lines_and_texts_are_clean(
     mail = parse(changed(RAWS[name], changes))
     assert not LINE_ENDS.search("".join(single_lines(mail)))
     assert not UNCLEAN.search("".join(single_lines(mail) + texts(mail)))
-
-
-def test_the_golden_mails_lose_no_line() -> None:
-    for raw in RAWS.values():
-        mail = parse(raw)
-        assert filled("\n".join((mail.reply, mail.signature, mail.quoted))) == filled(mail.text)

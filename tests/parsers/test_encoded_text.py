@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from parsers.encoded_text import read_encoded, strip_encoded
@@ -41,6 +41,7 @@ def test_two_files_are_both_named() -> None:
     assert strip_encoded(block.format("a") + "between\n" + block.format("b")).names == ("a", "b")
 
 
+@settings(max_examples=60, deadline=None)
 @given(st.text(alphabet=st.sampled_from("begin 644x`#M=yd\n")))
 def test_any_text_is_read_without_an_exception(text: str) -> None:
     assert strip_encoded(text).text.count("\n") <= text.count("\n")
@@ -70,6 +71,7 @@ def test_base64_between_begin_and_end_is_decoded_too() -> None:
     assert file.payload == b"\0\1\2\3\4\5"
 
 
+@settings(max_examples=60, deadline=None)
 @given(
     st.lists(
         st.sampled_from([b"begin 644 x\n", b"M", b"#abc\n", b"=ybegin name=y\n", b"=", b"=yend\n", b"\xff", b"end\n"])

@@ -3,7 +3,7 @@
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from parsers.html import HtmlText, read_html
@@ -258,29 +258,29 @@ def test_forwarded_mail_is_told_from_quotation(html: str) -> None:
 @pytest.mark.parametrize(
     "html",
     [
-        "<div>" * 100_000 + "deep",
-        "<b>" * 20_000 + "deep",
-        "<div " + " ".join(f"a{number}=b" for number in range(100_000)) + ">deep",
-        "<p>hello" * 1_250_000,
-        "<a " * 350_000,
-        "<!--" * 250_000,
-        "<style>" * 150_000,
-        '<a "' * 250_000,
-        "<" * 1_000_000,
-        "&#" + "9" * 1_000_000 + ";",
-        "<table><tr><td>x" * 60_000,
-        "<div class=moz-cite-prefix>" * 400 + "x<br>" * 180_000,
-        '<a href="http://x">' * 400 + "y<br>" * 100_000 + "</a>" * 400,
-        "<div class=gmail_signature>x</div>y<blockquote type=cite>y</blockquote>z" * 14_000,
-        '<p style="' + "border-top:" * 95_000 + '">x',
-        "<pre>" + " x\n" * 300_000,
+        "<div>" * 20_000 + "deep",
+        "<b>" * 4_000 + "deep",
+        "<div " + " ".join(f"a{number}=b" for number in range(20_000)) + ">deep",
+        "<p>hello" * 250_000,
+        "<a " * 70_000,
+        "<!--" * 50_000,
+        "<style>" * 30_000,
+        '<a "' * 50_000,
+        "<" * 200_000,
+        "&#" + "9" * 200_000 + ";",
+        "<table><tr><td>x" * 12_000,
+        "<div class=moz-cite-prefix>" * 400 + "x<br>" * 36_000,
+        '<a href="http://x">' * 400 + "y<br>" * 20_000 + "</a>" * 400,
+        "<div class=gmail_signature>x</div>y<blockquote type=cite>y</blockquote>z" * 3_000,
+        '<p style="' + "border-top:" * 19_000 + '">x',
+        "<pre>" + " x\n" * 60_000,
     ],
     ids=range(16),
 )
 def test_hostile_html_takes_linear_time(html: str) -> None:
     started = time.process_time()
     read_html(html)
-    assert time.process_time() - started < 3  # about 0.5 s on an idle machine
+    assert time.process_time() - started < 1  # about 0.1 s on an idle machine; bench/hostile.py has larger ones
 
 
 def test_text_too_deep_to_follow_is_kept() -> None:
@@ -291,6 +291,7 @@ def test_text_behind_too_many_tags_is_kept() -> None:
     assert read_html("<b2>x</b2>" * 60_000 + "<p>last&amp;least</p>").text.endswith("last&least")
 
 
+@settings(max_examples=60, deadline=None)
 @given(st.lists(TAGS, max_size=60).map("".join))
 def test_any_html_gives_clean_text_and_ordered_cuts_at_line_ends(html: str) -> None:
     read = read_html(html)
@@ -303,11 +304,13 @@ def test_any_html_gives_clean_text_and_ordered_cuts_at_line_ends(html: str) -> N
         assert all(read.text[span.end : span.end + 1] in ("", "\n") for span in spans)
 
 
+@settings(max_examples=60, deadline=None)
 @given(st.text())
 def test_any_text_is_read_without_an_exception(html: str) -> None:
     assert isinstance(read_html(html), HtmlText)
 
 
+@settings(max_examples=60, deadline=None)
 @given(
     st.lists(st.sampled_from(["div", "p", "b", "td", "blockquote", "li", "span", "font"]), max_size=8), st.booleans()
 )

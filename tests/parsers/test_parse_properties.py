@@ -37,7 +37,7 @@ def single_lines(mail: ParsedMail) -> str:
     return "".join(texts + [text for pair in mail.headers for text in pair])
 
 
-@settings(max_examples=100, deadline=None, derandomize=True)
+@settings(max_examples=60, deadline=None, derandomize=True)
 @given(st.one_of(mails, st.binary(max_size=400)))
 def test_any_bytes_are_a_mail_on_clean_single_lines(raw: bytes) -> None:
     mail = parse(raw)
@@ -46,7 +46,7 @@ def test_any_bytes_are_a_mail_on_clean_single_lines(raw: bytes) -> None:
     assert "\0" not in mail.text + mail.html
 
 
-@settings(max_examples=150, deadline=None, derandomize=True)
+@settings(max_examples=60, deadline=None, derandomize=True)
 @given(mails)
 def test_reading_twice_gives_the_same_and_contents_match(raw: bytes) -> None:
     mail = parse(raw)
@@ -54,7 +54,7 @@ def test_reading_twice_gives_the_same_and_contents_match(raw: bytes) -> None:
     assert [len(content) for content in contents(raw)] == [file.size for file in mail.attachments]
 
 
-@settings(max_examples=100, deadline=None, derandomize=True)
+@settings(max_examples=60, deadline=None, derandomize=True)
 @given(values)
 def test_an_author_is_always_one_of_the_addresses_a_tolerant_reader_finds(raw: bytes) -> None:
     author = read_from(raw).address
@@ -62,14 +62,14 @@ def test_an_author_is_always_one_of_the_addresses_a_tolerant_reader_finds(raw: b
         assert author.address in {address.address for address in read_addresses(raw)}
 
 
-@settings(max_examples=100, deadline=None, derandomize=True)
+@settings(max_examples=60, deadline=None, derandomize=True)
 @given(st.one_of(values, st.binary(max_size=100)), st.sampled_from(["", "utf-8", "utf-7", "utf-16", "hz", "big5", "?"]))
 def test_decoded_text_can_always_be_encoded(raw: bytes, charset: str) -> None:
     assert "\0" not in decode_text(raw, charset).text.encode("utf-8").decode("utf-8")
     assert not NOT_ON_ONE_LINE.search(decode_header(raw, charset).text)
 
 
-@settings(max_examples=100, deadline=None, derandomize=True)
+@settings(max_examples=60, deadline=None, derandomize=True)
 @given(st.text(alphabet=st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"]), min_size=1, max_size=60))
 def test_text_in_utf_8_comes_back_as_it_went_in(text: str) -> None:
     assert decode_text(text.encode("utf-8"), "utf-8").text == text.removeprefix("\ufeff")

@@ -153,7 +153,7 @@ CUTS = st.builds(Cuts, quotes=st.tuples(SPANS), signatures=st.tuples(SPANS), for
 )
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.lists(LINES, max_size=25).map("\n".join), CUTS)
 def test_every_line_ends_up_in_exactly_one_part_in_its_order(text: str, cuts: Cuts) -> None:
     split = split_reply(text, cuts)
@@ -172,23 +172,23 @@ def _is_subsequence(part: list[str], whole: list[str]) -> bool:
 
 
 HOSTILE = {
-    "quote marks": ">" * 767_000,
-    "quoted lines": ">\n" * 380_000,
-    "semicolons": ";" * 50_000,
-    "openers": "On " * 33_000,
+    "quote marks": ">" * 153_400,
+    "quoted lines": ">\n" * 76_000,
+    "semicolons": ";" * 10_000,
+    "openers": "On " * 6_600,
     "lines of openers": "On On On\n" * 11_000,
-    "one line": "x" * 1_000_000,
-    "short lines": "abc def\n" * 200_000,
-    "colons": "abc def:\n" * 100_000,
-    "labels": "From: a\n" * 100_000,
-    "other labels": "From: a\nPriority: b\n" * 50_000,
-    "attributions": "Bob wrote:\n" * 50_000,
-    "alternating": "> a\nb\n" * 50_000,
-    "rules": "---\n" * 100_000,
-    "spaces": "\u00a0" * 500_000,
-    "recipients": "From: " + "<a@b.c>," * 50_000 + "\nTo: x@y\nSubject: f\nDate: 2020\n",
-    "brackets": "From: " + "<" * 300_000 + "\nTo: x@y\nSubject: f\nDate: 2020\n",
-    "devices": "Sent from my iPhone\n" * 50_000,
+    "one line": "x" * 200_000,
+    "short lines": "abc def\n" * 40_000,
+    "colons": "abc def:\n" * 20_000,
+    "labels": "From: a\n" * 20_000,
+    "other labels": "From: a\nPriority: b\n" * 10_000,
+    "attributions": "Bob wrote:\n" * 10_000,
+    "alternating": "> a\nb\n" * 10_000,
+    "rules": "---\n" * 20_000,
+    "spaces": "\u00a0" * 100_000,
+    "recipients": "From: " + "<a@b.c>," * 10_000 + "\nTo: x@y\nSubject: f\nDate: 2020\n",
+    "brackets": "From: " + "<" * 60_000 + "\nTo: x@y\nSubject: f\nDate: 2020\n",
+    "devices": "Sent from my iPhone\n" * 10_000,
 }
 
 
@@ -196,4 +196,4 @@ HOSTILE = {
 def test_text_made_to_be_slow_is_split_in_time(name: str) -> None:
     started = time.process_time()
     split_reply(HOSTILE[name])
-    assert time.process_time() - started < 1.0
+    assert time.process_time() - started < 0.5  # bench/hostile.py has larger ones

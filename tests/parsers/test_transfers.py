@@ -47,7 +47,7 @@ def test_what_stands_behind_base64_is_noted() -> None:
 
 
 @pytest.mark.timeout(5)
-@pytest.mark.parametrize("body", [b"=\n" * 1_000_000, b"= " * 1_000_000, b"=" * 2_000_000, b"a=" * 1_000_000])
+@pytest.mark.parametrize("body", [b"=\n" * 200_000, b"= " * 200_000, b"=" * 400_000, b"a=" * 200_000])
 @pytest.mark.parametrize("encoding", ["base64", "quoted-printable", "uuencode"])
 def test_hostile_encodings_are_undone_in_linear_time(encoding: str, body: bytes) -> None:
     assert len(decode_transfer(body, encoding, is_text=True).payload) <= len(body)

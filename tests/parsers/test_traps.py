@@ -41,9 +41,9 @@ BODIES = [b"Gr\xc3\xbc\xc3\x9fe", b"\xff\xfe\x00", b"\\ud800", b"+ADw-script+AD4
 
 
 @pytest.mark.parametrize("charset", CHARSETS)
-@pytest.mark.parametrize("body", BODIES)
-def test_no_charset_breaks_the_body(charset: bytes, body: bytes) -> None:
-    assert_sound(typed(b"text/plain; charset=" + charset, body))
+def test_no_charset_breaks_the_body(charset: bytes) -> None:
+    for body in BODIES:
+        assert_sound(typed(b"text/plain; charset=" + charset, body))
 
 
 def test_utf_7_is_decoded_before_anything_looks_at_the_text() -> None:
@@ -133,37 +133,37 @@ def nested(depth: int, content_type: bytes = b"multipart/mixed") -> bytes:
 
 
 BOMBS = [
-    b"", b"\r\n", b"\r", b"\0", b"From ", b"From x\n", b":", b"\n" * 1_000_000, b"x" * 2_000_000,
+    b"", b"\r\n", b"\r", b"\0", b"From ", b"From x\n", b":", b"\n" * 200_000, b"x" * 400_000,
     nested(50), nested(100), nested(400), nested(1000), nested(10_000),
     HEAD + b"Content-Type: message/rfc822\n\n" * 10_000,
-    typed(b"multipart/mixed; boundary=b", b"--b\n\nx\n" * 100_000),
-    typed(b"multipart/mixed; boundary=b", b"--b\n" * 200_000),
-    typed(b"multipart/mixed; boundary=b", b"--b--\n" * 200_000),
-    typed(b"multipart/mixed; boundary=b", b"--b" * 300_000),
+    typed(b"multipart/mixed; boundary=b", b"--b\n\nx\n" * 20_000),
+    typed(b"multipart/mixed; boundary=b", b"--b\n" * 40_000),
+    typed(b"multipart/mixed; boundary=b", b"--b--\n" * 40_000),
+    typed(b"multipart/mixed; boundary=b", b"--b" * 60_000),
     typed(b'multipart/mixed; boundary=""', b"--\n\nx\n--\n"),
     typed(b'multipart/mixed; boundary="' + b"b" * 300 + b'"', b"--" + b"b" * 300 + b"\n\nx\n"),
-    HEAD + b"X: y\n" * 100_000,
-    HEAD + b"X\n" * 100_000 + b"To: x\n\n",
-    HEAD + b"Subject: " + b"a " * 500_000,
-    HEAD + b"Subject: " + b"=?a?q?" * 100_000,
-    HEAD + b"Subject: " + b"=?utf-8?b?" * 100_000,
-    HEAD + b"To: " + b"(" * 60_000,
-    HEAD + b"To: " + b"a:" * 30_000,
+    HEAD + b"X: y\n" * 20_000,
+    HEAD + b"X\n" * 20_000 + b"To: x\n\n",
+    HEAD + b"Subject: " + b"a " * 100_000,
+    HEAD + b"Subject: " + b"=?a?q?" * 20_000,
+    HEAD + b"Subject: " + b"=?utf-8?b?" * 20_000,
+    HEAD + b"To: " + b"(" * 12_000,
+    HEAD + b"To: " + b"a:" * 6_000,
     HEAD + b"To: " + b"<a@b>," * 10_000,
     b"From: " + b'"' * 20_000, b"From: " + b"." * 20_000, b"From: " + b"," * 20_000, b"From: " + b"(" * 20_000,
-    b"From: " + b"a:" * 2_000, b"From: a@" + b"b." * 20_000, b"From: " + b"a" * 60_000 + b"@b",
-    HEAD + b"Content-Type: text/plain" + b";" * 50_000,
+    b"From: " + b"a:" * 2_000, b"From: a@" + b"b." * 20_000, b"From: " + b"a" * 12_000 + b"@b",
+    HEAD + b"Content-Type: text/plain" + b";" * 10_000,
     HEAD + b"Content-Type: text/plain" + b";\n x*0*=a" * 5_000,
-    HEAD + b"References: " + b"<" * 60_000,
-    HEAD + b"Date: " + b"1 " * 30_000,
-    typed(b"application/x", b"A" * 5_000_000, b"Content-Transfer-Encoding: base64\n"),
-    typed(b"text/plain", b"=\n" * 1_000_000, b"Content-Transfer-Encoding: quoted-printable\n"),
-    typed(b"text/plain", b"M\n" * 1_000_000, b"Content-Transfer-Encoding: x-uuencode\n"),
+    HEAD + b"References: " + b"<" * 12_000,
+    HEAD + b"Date: " + b"1 " * 6_000,
+    typed(b"application/x", b"A" * 1_000_000, b"Content-Transfer-Encoding: base64\n"),
+    typed(b"text/plain", b"=\n" * 200_000, b"Content-Transfer-Encoding: quoted-printable\n"),
+    typed(b"text/plain", b"M\n" * 200_000, b"Content-Transfer-Encoding: x-uuencode\n"),
     typed(b"text/plain; charset=unknown-8bit", bytes(range(128, 256)) * 20_000),
-    typed(b"text/plain; charset=iso-2022-jp", b"\x1b$B" * 300_000),
-    typed(b"text/plain; charset=iso-2022-jp", b"\x1b$B!!!" * 500_000),
-    typed(b"text/plain; charset=utf-7", b"+" * 500_000),
-    typed(b"text/plain; charset=hz", b"~{" * 300_000),
+    typed(b"text/plain; charset=iso-2022-jp", b"\x1b$B" * 60_000),
+    typed(b"text/plain; charset=iso-2022-jp", b"\x1b$B!!!" * 100_000),
+    typed(b"text/plain; charset=utf-7", b"+" * 100_000),
+    typed(b"text/plain; charset=hz", b"~{" * 60_000),
 ]  # fmt: skip
 
 

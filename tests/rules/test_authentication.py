@@ -120,3 +120,22 @@ def test_no_value_raises(value):
 def test_a_hostile_value_is_read_in_linear_time():
     for value in ("(" * 8000, '"' * 8001, "a=" * 4000, "\\" * 8000, '="' * 4000, "a" * 8190):
         read_results(value)
+
+
+@pytest.mark.parametrize(("result", "expected"), [("pass", "pass"), ("fail", "fail")])
+@pytest.mark.parametrize("desk", [DESK, STRICT], ids=["no authserv-id", "authserv-id"])
+def test_our_own_look_counts_and_no_header_beside_it(result, expected, desk):
+    forged = [
+        (AR, f"{name}; dmarc={other} header.from=cust.example")
+        for name in ("mx.us.example", "us.example")
+        for other in ("pass", "fail")
+    ]
+    own = verdict(*forged, desk=desk, verified=f"us.example; dmarc={result} (p=reject) header.from=cust.example")
+    assert (own.verdict, own.strong, own.checked) == (expected, result == "pass", True)
+
+
+def test_where_nobody_could_look_nobody_has_looked():
+    open_ = verdict(
+        desk=DESK, verified="us.example; spf=temperror; dkim=none; dmarc=temperror header.from=cust.example"
+    )
+    assert (open_.verdict, open_.checked) == ("unknown", False)

@@ -15,6 +15,7 @@ from deskwork import (
     ANNA,
     BEN,
     CHIEF,
+    DESK,
     EVE,
     STRICT,
     TICKET,
@@ -210,12 +211,76 @@ def test_no_forgery_gives_a_command_or_learns_anything(trick, role):
     assert [action for action in decision.actions if not isinstance(action, HARMLESS)] == []
 
 
+# The same where the desk takes mail from the Internet itself: then no header counts, only our own look (RFC 8601 5).
+LOOKS = {
+    "fails": "spf=pass smtp.mailfrom=evil.example; dkim=none; dmarc=fail (p=reject) header.from={domain}",
+    "a stranger's signature": "spf=none; dkim=pass header.d=evil.example header.s=s; dmarc=fail header.from={domain}",
+    "no policy, SPF of a stranger": "spf=pass smtp.mailfrom=evil.example; dkim=none; dmarc=none header.from={domain}",
+    "SPF and DKIM without a policy": "spf=pass smtp.mailfrom={domain}; dkim=pass header.d={domain}; dmarc=none",
+    "nobody answered": "spf=temperror; dkim=temperror; dmarc=temperror",
+    "passes, of whom is not said": "spf=pass smtp.mailfrom=evil.example; dmarc=pass",
+}
+
+
+def seen(fields: Fields, who: str, look: str) -> str:
+    """What we would find: authentic mail of Eve, or of the victim's domain, passes for what it is."""
+    author = fields.get("sender_from", Address(address=who))
+    if author is None or author.address == EVE or fields.get("headers") == passed(who):
+        return f"us.example; dmarc=pass header.from={domain(author.address if author else who)}"
+    return f"us.example; {LOOKS[look].format(domain=domain(who))}"
+
+
+def forged_directly(trick: Callable[[str], Fields], who: str, look: str, **more: Any) -> Decision:
+    fields: Fields = {"subject": "Re: [#123] Printer", "cc": (Address(address="x@evil.example"),), **trick(who), **more}
+    verified = seen(fields, who, look)
+    fields["headers"] = (*passed(who), *fields.get("headers", ()))
+    return run(mail(who, **fields), FACTS, desk=STRICT, sender=EVE, verified=verified)
+
+
+@pytest.mark.parametrize("look", ["fails", "a stranger's signature"])
+@pytest.mark.parametrize(("trick", "role"), list(product(TRICKS, WHO)))
+def test_no_forgery_gains_anything_where_we_look_ourselves(trick, role, look):
+    for more in ({}, {"text": COMMANDS, "reply": COMMANDS}):
+        decision = forged_directly(TRICKS[trick], WHO[role], look, **more)
+        assert effects(decision) == []
+        assert [action for action in decision.actions if not isinstance(action, HARMLESS)] == []
+
+
+@pytest.mark.parametrize("look", LOOKS)
+@pytest.mark.parametrize(("trick", "role"), list(product(TRICKS, ["agent", "admin"])))
+def test_nothing_short_of_a_dmarc_pass_makes_an_agent(trick, role, look):
+    decision = forged_directly(TRICKS[trick], WHO[role], look, text=COMMANDS, reply=COMMANDS)
+    assert effects(decision) == []
+    assert [action for action in decision.actions if not isinstance(action, HARMLESS)] == []
+
+
 @pytest.mark.parametrize("role", ["agent", "admin"])
 def test_the_honest_agent_and_admin_reach_the_customer(role):
     who = WHO[role]
     decision = run(mail(who, to=reply_address(TokenKind.AGENT_REPLY, who), headers=passed(who)), FACTS, desk=STRICT)
     assert ("reply", ALICE) in mails(decision)
     assert entry(decision).public
+
+
+@pytest.mark.parametrize("desk", [STRICT, DESK], ids=["authserv-id", "none"])
+def test_the_honest_agent_reaches_the_customer_where_we_look_ourselves(desk):
+    verified = "us.example; spf=none; dkim=pass header.d=us.example header.s=s1; dmarc=pass header.from=us.example"
+    answer = mail(ANNA, to=reply_address(TokenKind.AGENT_REPLY, ANNA))
+    assert ("reply", ALICE) in mails(run(answer, FACTS, desk=desk, verified=verified))
+
+
+@pytest.mark.parametrize("look", ["nobody answered", "no policy, SPF of a stranger"])
+def test_the_honest_requester_s_token_is_heard_where_nothing_can_be_found_out(look):
+    answer = mail(ALICE, to=reply_address(TokenKind.CUSTOMER, ALICE))
+    decision = run(answer, FACTS, verified=f"us.example; {LOOKS[look].format(domain='cust.example')}")
+    assert (entry(decision).public, status(decision)) == (True, "open")
+
+
+def test_without_a_token_a_requester_is_not_believed_while_nobody_answers():
+    decision = run(
+        mail(ALICE, subject="[#123]"), FACTS, verified="us.example; dmarc=temperror header.from=cust.example"
+    )
+    assert (entry(decision).public, status(decision)) == (False, None)
 
 
 HONEST = {

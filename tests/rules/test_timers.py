@@ -12,7 +12,7 @@ from rules.calendars import ALWAYS, Calendar
 from rules.deadlines import Goal, Hours, Metric, Step, StepKind, Target
 from rules.due import Room, Verdict, what_is_due
 from rules.facts import Agent, Desk, Mailbox, Participant, Role, Status, Team, TicketFacts
-from rules.timers import Fired, Situation, Timer, holds, timers
+from rules.timers import Fired, Situation, Timer, holds, stands_alone, timers
 from rules.timing import FollowUps, Reminders, Rung, Tell, Timing
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -166,8 +166,17 @@ def test_a_requester_who_has_unsubscribed_gets_no_mail_and_the_ticket_goes_on() 
 
 def test_mail_for_which_there_is_no_room_in_this_minute_lines_up() -> None:
     now = MONDAY + 3 * DAY + HOUR
-    waits = [judge(PENDING, now, mails_left=left)["waiting-reminder"].again_at - now for left in (0, -59, -61, -600)]
-    assert [wait / timedelta(minutes=1) for wait in waits] == [1, 2, 3, 11]
+    waits = [judge(PENDING, now, mails_left=left)["waiting-reminder"].again_at - now for left in (0, -59, -60, -600)]
+    assert [wait / timedelta(minutes=1) for wait in waits] == [1, 1, 2, 11]
+
+
+def test_only_a_mail_or_its_place_in_the_line_takes_room() -> None:
+    now = MONDAY + 3 * DAY + HOUR
+    mailed, put_off = (judge(PENDING, now, mails_left=left)["waiting-reminder"] for left in (1, 0))
+    closed = judge(PENDING, MONDAY + 5 * DAY)["waiting-reminder"]
+    paused = judge(PENDING, now, requester_paused=True)["waiting-reminder"]
+    another_day = judge(SOLVED, MONDAY + 2 * DAY)["survey"]
+    assert [each.takes_room for each in (mailed, put_off, closed, paused, another_day)] == [True, True] + [False] * 3
 
 
 def test_a_customer_who_gets_a_question_is_surveyed_another_day() -> None:
@@ -209,6 +218,18 @@ def test_every_ticket_that_is_not_closed_wakes_again(
     before = {(kind, MONDAY + hours * HOUR): Fired(due_at=MONDAY, at=MONDAY) for kind in fired for hours in (0, 1)}
     situation = case(*steps, step(1, STATUS, status), status=status, assignee=assignee, fired=before)
     assert timers(situation, replace(TIMING, hours=Hours(default=ALWAYS)))
+
+
+@pytest.mark.parametrize(
+    "situation", [case(assignee=""), case(), case(step(1, REPLIED), step(2, WROTE)), PENDING, SOLVED]
+)
+def test_timers_that_stand_alone_change_no_other_when_they_fire(situation: Situation) -> None:
+    before = timers(situation, TIMING)
+    for each in before:
+        fired = {(each.kind, each.anchor): Fired(due_at=each.due_at, at=each.due_at + 9 * HOUR)}
+        others = tuple(other for other in before if other != each)
+        assert not stands_alone(each.kind) or timers(replace(situation, fired=fired), TIMING) == others
+    assert not any(map(stands_alone, ("waiting-reminder", "solved-question", "survey", "stale", "on-hold", "snooze")))
 
 
 @pytest.mark.parametrize("status", [Status.SPAM])

@@ -75,6 +75,16 @@ def test_a_forger_is_told_apart_and_nothing_happens(explain, answer, run) -> Non
     assert json.loads(run("tickets", "show", "1001", "--json").output)["status"] == "open"
 
 
+def test_accepted_mail_is_explained_with_the_envelope_it_came_with(run, folder) -> None:
+    told = json.loads(run("explain", "--inbound", "1", "--json").output)
+    assert (told["taken_for"], told["mail"]["from"], told["verified"]) == ("contact", CUSTOMER, "")
+
+
+@pytest.mark.parametrize("options", [(), ("x.eml", "--inbound", "1")])
+def test_a_file_or_an_accepted_mail_is_named_not_both(run, options: tuple[str, ...]) -> None:
+    assert run("explain", *options).exit_code == 2
+
+
 def test_people_read_it_as_a_table(explain, answer) -> None:
     printed = explain(answer("#solve\n\nTurn it off.\n")).output
     for words in ("agent ada", "own token", "#solve: solve", f"reply to {CUSTOMER}", "Turn it off."):

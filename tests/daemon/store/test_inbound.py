@@ -150,7 +150,8 @@ def test_the_largest_numbers_of_imap_are_kept(store: Store) -> None:
 
 @pytest.mark.parametrize("odd", ["a\x00b@x.example", "\ud800@x.example", "x" * 5000 + "@x.example"])
 def test_an_envelope_of_any_characters_is_stored(store: Store, odd: str) -> None:
-    store.accept(RawMail(raw=b"\r\n", source="smtp", sender=odd, recipients=(odd,), peer=odd, authenticated_as=odd))
+    envelope = {"sender": odd, "recipients": (odd,), "peer": odd, "helo": odd, "authenticated_as": odd}
+    store.accept(RawMail(raw=b"\r\n", source="smtp", **envelope))
     with store.reading() as connection:
         (row,) = views.inbound_list(connection)
     assert row["state"] == "waiting"

@@ -222,11 +222,12 @@ def test_an_attempt_whose_holder_vanished_is_found_while_others_work(desk: DeskI
 
 def test_bytes_made_by_another_node_are_not_replaced(desk: DeskInHand) -> None:
     number, now = row(desk, "acknowledgement")["id"], desk.clock.now()
+    due = next(each for each in desk.store.write(lambda c: outbox.claim(c, now, 9)) if each.id == number)
 
     def begin(words: str) -> int | None:
         made = Made(subject="s", envelope_from="", message_id=f"<{words}@d>")
         digest, until = desk.store.blobs.put(words.encode()), now + timedelta(hours=1)
-        return desk.store.write(lambda c: outbox.begin_attempt(c, number, digest, now, until, made))
+        return desk.store.write(lambda c: outbox.begin_attempt(c, due, digest, now, until, made))
 
     first = begin("one")
     again = {"state": OutboxState.DEFERRED, "next_attempt_at": now}

@@ -10,7 +10,6 @@ from desks import mail
 from ticking_desks import CUSTOMER, TickingDesk
 
 from daemon.ports import OutgoingMail
-from parsers import parse
 from parsers.mail import ParsedMail
 from rules.deadlines import Goal
 from rules.timing import Reminders
@@ -123,13 +122,6 @@ def test_forged_senders_are_sent_one_acknowledgement_each_until_the_breaker_open
 def test_with_an_authserv_id_forged_senders_are_sent_nothing(desk: TickingDesk, verdict: str) -> None:
     desk.policy = replace(desk.policy, desk=replace(desk.policy.desk, authserv_ids=("mx.desk.example",)))
     assert forge(desk, 2, rounds=2, verdict=verdict) == []
-
-
-def test_no_acknowledgement_holds_eight_consecutive_characters_that_the_sender_chose(desk: TickingDesk) -> None:
-    [sent] = forge(desk, 1)
-    read = parse(sent.raw)
-    said = f"{read.subject}\n{read.text}\n{read.html}".encode() + sent.raw
-    assert [WORDS[at : at + 8] for at in range(len(WORDS) - 7) if WORDS[at : at + 8].encode() in said] == []
 
 
 def test_the_breaker_tells_the_admins_when_it_opens_and_closes_again(desk: TickingDesk) -> None:

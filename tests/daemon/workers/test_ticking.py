@@ -58,6 +58,21 @@ def test_a_ticket_that_nobody_takes_is_brought_up_and_climbs_the_ladder(desk: Ti
     ]
 
 
+def test_a_reminder_says_what_is_wanted_until_when_and_what_can_be_done(desk: TickingDesk) -> None:
+    desk.wait(hours=2, step_minutes=5)
+    said = desk.last_to(ADA).text
+    assert "The first reply is due Mon 23 Nov 13:00 UTC, counted from Mon 23 Nov 09:00 UTC." in said
+    assert "Kim Customer <kim@customer.example> wrote last:\n\nHello,\nthe printer is broken." in said
+    assert "tap it: #take · #solve · #snooze 1d · #reply" in said
+    assert said.count("the printer is broken") == 1
+
+
+def test_a_reminder_is_answered_to_the_customer_by_a_command(desk: TickingDesk) -> None:
+    desk.wait(hours=2, step_minutes=5)
+    desk.agent_answers("#reply\nPlease switch it off and on.\n")
+    assert desk.last_to(CUSTOMER).text.strip() == "Please switch it off and on."
+
+
 def test_escalation_goes_on_until_somebody_takes_the_ticket(desk: TickingDesk) -> None:
     desk.wait(days=4, step_minutes=120)
     assert sum("nobody is on it" in subject for subject in desk.subjects_to(ADA)) == 5

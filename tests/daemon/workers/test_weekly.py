@@ -49,7 +49,7 @@ def test_on_monday_morning_the_admins_get_the_figures_of_last_week_once(desk: Ti
 def test_it_says_how_it_was_beside_the_week_before_in_text_and_in_cells_of_colour(desk: TickingDesk) -> None:
     wake(desk, 23, 8)
     mail = next(each for each in desk.sent_to(ROOT) if "in figures" in each.subject)
-    assert "16 November to 22 November 2026" in mail.text
+    assert "16 to 22 November 2026" in mail.text
     text = " ".join(mail.text.split())
     assert "| First reply, median, business time | 1 h 00 min | - | | 1 |" in text
     assert "████████████" in mail.text

@@ -25,6 +25,10 @@ def upgrade() -> None:
     with op.batch_alter_table("denied", schema=None) as batch_op:
         batch_op.create_index("ix_denied_inbound_id", ["inbound_id"], unique=False)
 
+    with op.batch_alter_table("inbound", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("helo", sa.String(), server_default="", nullable=False))
+        batch_op.add_column(sa.Column("verified", sa.Text(), server_default="", nullable=False))
+
     with op.batch_alter_table("tickets", schema=None) as batch_op:
         batch_op.create_index(
             "ix_tickets_assigned",

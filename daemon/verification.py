@@ -1,0 +1,27 @@
+"""From what an admin wrote to what verifies senders. Imported only where that is wanted: it brings DNS and suffixes."""
+
+from daemon.clock import Clock
+from daemon.config import Config
+from daemon.config_verification import name_server
+from daemon.errors import ConfigError, Problem, Unavailable
+from daemon.transports.resolvers import Resolver
+from daemon.workers.verifying import Signatures, Verifier, VerifierOptions
+
+
+def open_verifier(config: Config, signatures: Signatures, clock: Clock) -> Verifier:
+    """The verifier of this configuration. Raises ConfigError where there is no name server to ask."""
+    options = VerifierOptions(
+        authserv_id=config.desk.domain,
+        seconds=config.verification.time_limit.total_seconds(),
+        trusted_peers=frozenset(config.limits.trusted_peers),
+    )
+    return Verifier(options, open_resolver(config), signatures, clock)
+
+
+def open_resolver(config: Config) -> Resolver:
+    """Who is asked. Raises ConfigError as above."""
+    try:
+        return Resolver([name_server(each) for each in config.verification.resolvers])
+    except Unavailable as error:
+        problem = Problem(file="configuration", key="verification.resolvers", message=str(error))
+        raise ConfigError([problem]) from error
