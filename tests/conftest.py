@@ -93,7 +93,7 @@ def database(request: pytest.FixtureRequest, place: Path) -> Iterator[str]:
             file.unlink()
         return
     server: Postgres = request.getfixturevalue("postgres")
-    url = server.database(request.getfixturevalue("migrated_template"))
+    url = server.database(request.getfixturevalue("migrated_template"), "contract")
     yield url
     server.drop(url)
 

@@ -27,9 +27,9 @@ __all__ = ["ImapAccount", "ImapPoller"]
 
 # While our own store is busy the connection is kept; servers wait half an hour at least (RFC 3501 5.4).
 _LONGEST_STORE_PAUSE_SECONDS = 60.0
-# A colleague setting flags wakes us in vain, which is cheap; a server that ends every IDLE at once must not spin us.
+# A colleague setting flags wakes us in vain, which is cheap; a server that ends every IDLE at once must not spin us:
+# after so many in a row the account's `vain_pause_seconds` lie between two.
 _VAIN_WAKES_ALLOWED = 3
-_VAIN_WAKE_PAUSE_SECONDS = 1.0
 
 
 class ImapPoller:
@@ -104,7 +104,7 @@ class ImapPoller:
         """
         has_news = False
         if self._vain_wakes > _VAIN_WAKES_ALLOWED:
-            self._stop_event.wait(_VAIN_WAKE_PAUSE_SECONDS)
+            self._stop_event.wait(self._account.vain_pause_seconds)
         if session.can_idle:
             has_news = session.idle(min(self._account.poll_seconds, self._account.idle_renew_seconds))
         else:

@@ -88,6 +88,7 @@ class ImapAccount:
     start: Start = Start.FROM_NOW
     poll_seconds: float = 60
     idle_renew_seconds: float = 540  # NAT boxes forget after 5 to 15 minutes, servers may after 30 (RFC 2177)
+    vain_pause_seconds: float = 1
     relist_seconds: float = 600
     relist_uids: int = 1000
     connect_seconds: float = 30

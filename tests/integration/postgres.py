@@ -61,10 +61,10 @@ class Postgres:
         """Crash and come back."""
         self._run("pg_ctl", "-D", self._data, "-l", str(self._folder / "log"), "-w", "-m", "immediate", "restart")
 
-    def database(self, template: str = "template1") -> str:
-        """A new database, a copy of `template`."""
+    def database(self, template: str = "template1", name: str = "") -> str:
+        """A new database, a copy of `template`; one that was dropped may be followed by another of its name."""
         self._databases += 1
-        name = f"desk{self._databases}"
+        name = name or f"desk{self._databases}"
         self._admin(f'CREATE DATABASE {name} TEMPLATE "{template}" STRATEGY file_copy')
         return self.url(name)
 

@@ -1,6 +1,7 @@
 """The commands about rules, on a desk in a folder."""
 
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -30,13 +31,15 @@ Run = Callable[..., Any]
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Path:
+def desk(tmp_path: Path, migrated: Path) -> Path:
     """A folder with a desk that has taken two mails."""
+    (tmp_path / "var").mkdir()
+    shutil.copy(migrated, tmp_path / "var" / "postroom.db")
     (tmp_path / "rules").mkdir()
     (tmp_path / "rules" / "people.toml").write_text(PEOPLE, encoding="utf-8")
     (tmp_path / "rules" / "triage.toml").write_text(RULES, encoding="utf-8")
     text = CONFIG.replace("[desk]", '[desk]\ndata_dir = "var"\nrules_dir = "rules"')
-    (tmp_path / "postroom.toml").write_text(text, encoding="utf-8")
+    (tmp_path / "postroom.toml").write_text(text + "[workers]\nreaders = 1\n", encoding="utf-8")
     config = load(tmp_path / "postroom.toml")
     store = open_store(config, SystemClock())
     hands = DeskInHand(store, SystemClock(), load_desk_policy(config))  # type: ignore[arg-type]
