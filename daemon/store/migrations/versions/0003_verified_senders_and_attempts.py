@@ -1,4 +1,4 @@
-"""Senders the desk verifies itself, and errands kept attempt by attempt."""
+"""Senders the desk verifies itself, attempts at errands, and what is looked up by index."""
 
 import sqlalchemy as sa
 from alembic import op
