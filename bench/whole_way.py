@@ -106,11 +106,16 @@ class Session(asyncio.Protocol):
         return b"250 2.0.0 ok\r\n"
 
 
+def customer(number: int) -> str:
+    """An address nobody has used before, at one of five hundred customers."""
+    return f"c{number}@customer{number % 500}.example"
+
+
 def mail(number: int) -> bytes:
     text = "".join(f"Line {n} of mail {number}: the printer shows an error again.\r\n" for n in range(80))
     return (
-        f"From: Customer {number} <c{number}@customer.example>\r\nTo: support@desk.example\r\n"
-        f"Subject: Printer {number} is broken\r\nMessage-ID: <{number}.{os.getpid()}@customer.example>\r\n"
+        f"From: Customer {number} <{customer(number)}>\r\nTo: support@desk.example\r\n"
+        f"Subject: Printer {number} is broken\r\nMessage-ID: <{number}.{os.getpid()}@mail.example>\r\n"
         "MIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n" + text
     ).encode()
 
@@ -119,7 +124,7 @@ def feed(port: int, numbers: range, latencies: list[float]) -> None:
     with smtplib.SMTP("127.0.0.1", port) as client:
         client.ehlo()
         for number in numbers:
-            client.mail(f"c{number}@customer.example")
+            client.mail(customer(number))
             client.rcpt("support@desk.example")
             client.putcmd("DATA")
             client.getreply()
