@@ -3,7 +3,7 @@
 import re
 import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -70,5 +70,5 @@ def test_no_statement_of_a_mails_way_reads_a_whole_table(store: Store, clock: Fa
         desk.work()
         Errands(store, clock, {}, {}, post=_nowhere, run=_nowhere, commands_an_hour=1).step()
         recover(store, clock.now(), alone=False)
-    with sqlite3.connect(place) as database:
+    with closing(sqlite3.connect(place)) as database:
         assert {text: found for text, values in seen.items() if (found := whole_tables(database, text, values))} == {}
