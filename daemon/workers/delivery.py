@@ -5,15 +5,14 @@ The attempt is committed before anybody connects. What a crash leaves in `sendin
 
 import logging
 import random
-import threading
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 
 from daemon.backoff import Done, GiveUp, next_attempt
 from daemon.clock import Clock
 from daemon.compose import BadDraft
-from daemon.errors import Unavailable
 from daemon.headers import wire_address
 from daemon.log import Event, log
 from daemon.policy import Policy
@@ -24,9 +23,11 @@ from daemon.store.letters import material
 from daemon.store.outbox import Due, Made, OutboxState
 from daemon.store.situations import is_still_true
 from daemon.store.store import Store
+from daemon.workers.claims import Claims
 from daemon.workers.collection_letters import collection_variables
 from daemon.workers.insisting import Result, insist
 from daemon.workers.letters import Letter, NotToBeSent, make, make_admin_notice
+from daemon.workers.pulse import Pulse
 from daemon.workers.readers import ReaderPool
 from rules.actions import MailClass
 from templates.rendered import BrokenTemplate
@@ -60,55 +61,34 @@ class Delivery:
         """`dice` spreads retries; tests give a fixed one."""
         self._store, self._readers, self._policy = store, readers, policy
         self._carrier, self._clock, self._null_sender, self._dice = carrier, clock, null_sender, dice
-        self._wake = threading.Event()
-        self._stopping = False
-        self._claiming: datetime | None = None
+        self._pulse = Pulse(_IDLE_SECONDS, Event.DELIVERY_FAILED)
+        self._claims = Claims(store, clock, outbox.CLAIM, dice)
         self._recovery_due = clock.monotonic() + _RECOVERY_SECONDS
 
     def wake(self) -> None:
         """There may be something to send; callable from any thread."""
-        self._wake.set()
+        self._pulse.wake()
 
     def stop(self) -> None:
         """End after the mail at hand."""
-        self._stopping = True
-        self._wake.set()
+        self._pulse.stop()
 
     def run(self) -> None:
         """Work until stopped. Never raises: trouble is logged and met again later."""
-        while not self._stopping:
-            try:
-                busy = self.step()
-            except Exception as error:
-                log(
-                    Event.DELIVERY_FAILED, level=logging.ERROR, exc_info=not isinstance(error, Unavailable), error=error
-                )
-                busy = False
-            if not busy:
-                self._wake.wait(_IDLE_SECONDS)
-                self._wake.clear()
+        self._pulse.beat(self.step)
         self._carrier.close()
 
     def step(self) -> bool:
         """Claim a batch and deliver it. False when nothing was due."""
         self._recover()
-        rows = self._claim()
+        rows = self._claims.take(partial(outbox.claim, most=_BATCH))
         for position, due in enumerate(rows):
-            if self._stopping:
+            if self._pulse.is_stopping:
                 left = [each.id for each in rows[position:]]
                 self._store.write(lambda connection, ids=left: outbox.release_claims(connection, ids))  # type: ignore[misc]
                 break
             self._deliver(due)
         return bool(rows)
-
-    def _claim(self) -> list[Due]:
-        """What is due. When the answer of the database is lost, the next call finds what this one may have claimed."""
-        now, lost = self._clock.now(), self._claiming
-        until = now + outbox.CLAIM + timedelta(microseconds=self._dice() * 1e6)
-        self._claiming = lost or until  # the first one unanswered: those after it met a database that was away
-        rows = self._store.write(lambda connection: outbox.claim(connection, now, _BATCH, until=until, lost=lost))
-        self._claiming = None
-        return rows
 
     def _recover(self) -> None:
         """Now and then, look for attempts whose holder is gone: another node, or we with a database that was away."""
@@ -118,13 +98,7 @@ class Delivery:
         recover(self._store, self._clock.now(), alone=False)
 
     def _insist(self, unit: Callable[[Connection], Result]) -> Result:
-        return insist(self._store, unit, self._go_on, Event.DELIVERY_FAILED)
-
-    def _go_on(self) -> bool:
-        if not self._stopping:
-            self._wake.wait(_IDLE_SECONDS)
-            self._wake.clear()
-        return not self._stopping
+        return insist(self._store, unit, self._pulse)
 
     def _deliver(self, due: Due) -> None:
         try:
@@ -190,7 +164,6 @@ class Delivery:
         """Commit bytes and attempt, then connect."""
         now = self._clock.now()
         until = now + _SENDING + timedelta(microseconds=self._dice() * 1e6)
-
         made = Made(subject=letter.subject, message_id=letter.message_id, envelope_from=letter.envelope_from)
 
         def unit(connection: Connection) -> int | None:

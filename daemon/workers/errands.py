@@ -7,16 +7,15 @@ checks the time, so that nobody plays an old delivery again, and knows a repeate
 import hashlib
 import hmac
 import json
-import logging
 import random
 import re
-import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from daemon.clock import Clock
-from daemon.errors import ConfigError, Unavailable
+from daemon.errors import ConfigError
 from daemon.log import Event, log
 from daemon.store import errands, outbox, tickets
 from daemon.store.engine import Connection
@@ -24,13 +23,14 @@ from daemon.store.errands import WEBHOOK, Errand, ErrandState
 from daemon.store.store import Store
 from daemon.transports.processes import Ran
 from daemon.transports.webhooks import Answer
+from daemon.workers.claims import Claims
 from daemon.workers.insisting import insist
+from daemon.workers.pulse import Pulse
 from parsers.mail import ParsedMail
 from rules.actions import AddMessage, Decision, MessageKind, Outcome, Trace
 
 PATIENCE = timedelta(days=2)
 _MINUTES = (1, 2, 5, 15, 30, 60)
-_BATCH = 8
 _IDLE_SECONDS = 2.0
 _GONE = 410
 _PLACE = re.compile(r"\{([a-z_]{1,30})\}")
@@ -85,59 +85,33 @@ class Errands:
         self._store, self._clock, self._admins = store, clock, admins
         self._webhooks, self._commands, self._commands_an_hour = webhooks, commands, commands_an_hour
         self._post, self._run_process = post, run
-        self._dice = dice
-        self._wake = threading.Event()
-        self._stopping = False
-        self._claiming: datetime | None = None
+        self._pulse = Pulse(_IDLE_SECONDS, Event.ERRAND_FAILED)
+        self._claims = Claims(store, clock, errands.CLAIM, dice)
 
     def wake(self) -> None:
         """There may be something to do; callable from any thread."""
-        self._wake.set()
+        self._pulse.wake()
 
     def stop(self) -> None:
         """End after the errand at hand."""
-        self._stopping = True
-        self._wake.set()
+        self._pulse.stop()
 
     def run(self) -> None:
         """Work until stopped. Never raises: trouble is logged and met again later."""
-        while not self._stopping:
-            try:
-                busy = self.step()
-            except Exception as error:  # a worker loop
-                log(Event.ERRAND_FAILED, level=logging.ERROR, exc_info=not isinstance(error, Unavailable), error=error)
-                busy = False
-            if not busy:
-                self._wake.wait(_IDLE_SECONDS)
-                self._wake.clear()
+        self._pulse.beat(self.step)
 
     def step(self) -> bool:
         """Make what is due, one at a time. False when nothing was."""
-        found = self._claim()
+        with self._store.reading() as connection:  # woken at every mail, seldom for anything
+            if not errands.is_any_due(connection, self._clock.now(), self._claims.lost):
+                return False
+        found = self._claims.take(partial(errands.claim, most=1))
         for errand in found:
             self._make(errand)
         return bool(found)
 
-    def _claim(self) -> list[Errand]:
-        """What is due. When the answer of the database is lost, the next call finds what this one may have claimed."""
-        now, lost = self._clock.now(), self._claiming
-        with self._store.reading() as connection:  # woken at every mail, seldom for anything
-            if not errands.is_any_due(connection, now, lost):
-                return []
-        until = now + errands.CLAIM + timedelta(microseconds=self._dice() * 1e6)
-        self._claiming = lost or until  # the first one unanswered: those after it met a database that was away
-        found = self._store.write(lambda connection: errands.claim(connection, now, 1, until=until, lost=lost))
-        self._claiming = None
-        return found
-
     def _insist(self, unit: Callable[[Connection], None]) -> None:
-        insist(self._store, unit, self._go_on, Event.ERRAND_FAILED)
-
-    def _go_on(self) -> bool:
-        if not self._stopping:
-            self._wake.wait(_IDLE_SECONDS)
-            self._wake.clear()
-        return not self._stopping
+        insist(self._store, unit, self._pulse)
 
     def _make(self, errand: Errand) -> None:
         if errand.kind == WEBHOOK:

@@ -5,22 +5,23 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from daemon.errors import Unavailable
-from daemon.log import Event, log
+from daemon.log import log
 from daemon.store.engine import Connection
 from daemon.store.store import Store
+from daemon.workers.pulse import Pulse
 
 Result = TypeVar("Result")
 
 
-def insist(store: Store, unit: Callable[[Connection], Result], go_on: Callable[[], bool], event: Event) -> Result:
+def insist(store: Store, unit: Callable[[Connection], Result], pulse: Pulse) -> Result:
     """Write until it is committed. Running `unit` again must not change what it did before.
 
-    `go_on` waits a moment and says whether to try again; when not, raises Unavailable. A failure is logged as `event`.
+    Raises Unavailable when the worker whose `pulse` it is has been told to stop.
     """
     while True:
         try:
             return store.write(unit)
         except Unavailable as error:
-            log(event, level=logging.WARNING, error=error)
-            if not go_on():
+            log(pulse.trouble, level=logging.WARNING, error=error)
+            if not pulse.rest():
                 raise

@@ -4,13 +4,12 @@ A mail that cannot be read is tried again, then quarantined; whatever one mail d
 """
 
 import logging
-import random
-import threading
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 
 from daemon.clock import Clock
 from daemon.errors import Unavailable
@@ -20,7 +19,9 @@ from daemon.store import inbound
 from daemon.store.engine import Connection
 from daemon.store.inbound import MOST_ATTEMPTS, MOST_KILLED, Claimed, InboundState
 from daemon.store.store import Store
+from daemon.workers.claims import Claims
 from daemon.workers.deciding import Decided, settle, tell_of_quarantine
+from daemon.workers.pulse import Pulse
 from daemon.workers.readers import ReaderKilled, ReaderPool
 from parsers.mail import ParsedMail
 
@@ -61,32 +62,22 @@ class Intake:
         """`policy` gives the policy in force; `on_settled` is called when there may be mail to send."""
         self._store, self._readers, self._policy, self._clock = store, readers, policy, clock
         self._breaker_limit, self._on_settled, self._verify = breaker_limit, on_settled, verify
-        self._wake = threading.Event()
-        self._stopping = False
-        self._claiming: datetime | None = None  # of a call whose answer was lost: its rows are found again by it
+        self._pulse = Pulse(_IDLE_SECONDS, Event.INTAKE_FAILED)
+        self._claims = Claims(store, clock, inbound.CLAIM)
         self._reading: deque[_Reading] = deque()
         self._settling: deque[tuple[_Reading, Future[Decided | None]]] = deque()
 
     def wake(self) -> None:
         """There is new mail; callable from any thread."""
-        self._wake.set()
+        self._pulse.wake()
 
     def stop(self) -> None:
         """Settle what is in hand, then let `run` return."""
-        self._stopping = True
-        self._wake.set()
+        self._pulse.stop()
 
     def run(self) -> None:
         """Work until stopped. Never raises: trouble is logged and met again later."""
-        while not self._stopping:
-            try:
-                busy = self.step()
-            except Exception as error:
-                log(Event.INTAKE_FAILED, level=logging.ERROR, exc_info=not isinstance(error, Unavailable), error=error)
-                busy = False
-            if not busy:
-                self._wake.wait(_IDLE_SECONDS)
-                self._wake.clear()
+        self._pulse.beat(self.step)
         self._finish()
 
     def step(self) -> bool:
@@ -103,12 +94,8 @@ class Intake:
     def _claim(self) -> None:
         if len(self._reading) > _IN_HAND // 2:
             return
-        now, lost, room = self._clock.now(), self._claiming, _IN_HAND - len(self._reading)
-        until = now + inbound.CLAIM + timedelta(microseconds=random.random() * 1e6)
-        self._claiming = lost or until  # the first one unanswered: those after it met a database that was away
-        rows = self._store.write(lambda connection: inbound.claim(connection, now, room, until=until, lost=lost))
-        self._claiming = None
-        for row in rows:
+        room = _IN_HAND - len(self._reading)
+        for row in self._claims.take(partial(inbound.claim, most=room)):
             self._read(row)
 
     def _read(self, row: Claimed) -> None:
