@@ -6,7 +6,6 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
 
-from email_validator import EmailNotValidError, validate_email
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from daemon.errors import ConfigError, Problem
@@ -41,6 +40,10 @@ def _check_address(value: str) -> str:
     local, at, domain = value.rpartition("@")
     if not at or not local or not domain or re.search(r"[\s<>,;]", value):
         raise ValueError('expected one e-mail address, such as "support@example.org"')
+    if value.isascii() and "xn--" not in value.lower():  # it is its own normal form
+        return value.lower()
+    from email_validator import EmailNotValidError, validate_email  # noqa: PLC0415  only who has an accent pays for it
+
     try:
         return validate_email(value, check_deliverability=False, test_environment=True).normalized.lower()
     except EmailNotValidError:
@@ -55,7 +58,7 @@ Port = Annotated[int, Field(ge=0, le=65535)]
 
 
 class Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
 class SecretSource(Section):

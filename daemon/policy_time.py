@@ -24,7 +24,7 @@ YEARS = range(2020, 2046)
 
 
 class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
 def parse_goal(value: object) -> Goal:
