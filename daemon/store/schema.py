@@ -1,6 +1,7 @@
 """The tables. One row of `inbound` a mail accepted, one row of `outbox` a mail and recipient to send.
 
-Uniqueness is what makes doing things twice harmless (law 2): the constraints here are the idempotency keys.
+Uniqueness is what makes doing things twice harmless (law 2): the constraints here and the unique ones among
+`daemon.store.indexes` are the idempotency keys.
 """
 
 import re
@@ -16,7 +17,6 @@ from sqlalchemy import (
     Dialect,
     Float,
     ForeignKey,
-    Index,
     Integer,
     MetaData,
     String,
@@ -118,27 +118,6 @@ inbound = Table(
     Column("duplicate_of", Integer, ForeignKey("inbound.id")),
     Column("trace", JSON),
     UniqueConstraint("account", "folder", "uidvalidity", "uid"),
-    Index(
-        "uq_inbound_sha256",
-        "sha256",
-        unique=True,
-        sqlite_where=text("duplicate_of IS NULL"),
-        postgresql_where=text("duplicate_of IS NULL"),
-    ),
-    Index(
-        "uq_inbound_content_key",
-        "content_key",
-        unique=True,
-        sqlite_where=text("duplicate_of IS NULL"),
-        postgresql_where=text("duplicate_of IS NULL"),
-    ),
-    Index(
-        "ix_inbound_waiting",
-        "id",
-        sqlite_where=text("state = 'waiting'"),
-        postgresql_where=text("state = 'waiting'"),
-    ),
-    Index("ix_inbound_state", "state"),
 )
 
 tickets = Table(
@@ -165,20 +144,6 @@ tickets = Table(
     Column("updated_at", Utc, nullable=False),
     Column("closed_at", Utc),
     Column("timed_version", Integer, nullable=False, default=0),
-    Index("ix_tickets_status_updated_at", "status", "updated_at"),
-    Index("ix_tickets_requester_id", "requester_id"),
-    Index(
-        "ix_tickets_untimed",
-        "id",
-        sqlite_where=text("timed_version <> version"),
-        postgresql_where=text("timed_version <> version"),
-    ),
-    Index(
-        "ix_tickets_assigned",
-        "assignee",
-        sqlite_where=text(ASSIGNED),
-        postgresql_where=text(ASSIGNED),
-    ),
 )
 
 contacts = Table(
@@ -232,7 +197,6 @@ messages = Table(
     Column("attachments", JSON, nullable=False),
     Column("evidence", JSON, nullable=False),
     Column("created_at", Utc, nullable=False),
-    Index("ix_messages_ticket_id_id", "ticket_id", "id"),
 )
 
 seen_ids = Table(
@@ -252,7 +216,6 @@ events = Table(
     Column("kind", String, nullable=False),
     Column("data", JSON, nullable=False),
     Column("why", Words, nullable=False),
-    Index("ix_events_ticket_id_id", "ticket_id", "id"),
 )
 
 timers = Table(
@@ -307,7 +270,6 @@ words = Table(
     Column("created_at", Utc, nullable=False),
     Column("expires_at", Utc, nullable=False),
     Column("used_at", Utc),
-    Index("ix_words_agent_expires_at", "agent", "expires_at"),
 )
 
 canned_uses = Table(
@@ -327,7 +289,6 @@ fired = Table(
     Column("anchor", Utc, primary_key=True),
     Column("due_at", Utc, nullable=False),
     Column("at", Utc, nullable=False),
-    Index("ix_fired_kind_at", "kind", "at"),
 )
 
 ratings = Table(
@@ -355,7 +316,6 @@ measures = Table(
     Column("calendar_minutes", Float),
     Column("value", Integer),
     Column("agent", String, nullable=False, default=""),
-    Index("ix_measures_name_ended_at", "name", "ended_at"),
 )
 
 # Mails that go round once a day or week: a name and a period are mailed once.
@@ -401,23 +361,6 @@ outbox = Table(
     Column("created_at", Utc, nullable=False),
     Column("finished_at", Utc),
     Column("detail", Words, nullable=False, default=""),
-    Index(
-        "ix_outbox_due",
-        "rank",
-        "next_attempt_at",
-        sqlite_where=text(NOT_ENDED),
-        postgresql_where=text(NOT_ENDED),
-    ),
-    Index(
-        "ix_outbox_held",
-        "to_agent",
-        sqlite_where=text(HELD),
-        postgresql_where=text(HELD),
-    ),
-    Index("ix_outbox_recipient_created_at", "recipient", "created_at"),
-    Index("ix_outbox_recipient_domain_created_at", "recipient_domain", "created_at"),
-    Index("ix_outbox_ticket_id", "ticket_id"),
-    Index("ix_outbox_kind_created_at", "kind", "created_at"),
 )
 
 # Bytes that are gone for good, or go as soon as the transaction that asked for it is committed.
@@ -427,12 +370,6 @@ erasures = Table(
     Column("sha256", String(64), primary_key=True),
     Column("asked_at", Utc, nullable=False),
     Column("done_at", Utc),
-    Index(
-        "ix_erasures_waiting",
-        "sha256",
-        sqlite_where=text("done_at IS NULL"),
-        postgresql_where=text("done_at IS NULL"),
-    ),
 )
 
 attempts = Table(
@@ -466,13 +403,6 @@ errands = Table(
     Column("created_at", Utc, nullable=False),
     Column("finished_at", Utc),
     Column("detail", Words, nullable=False, default=""),
-    Index(
-        "ix_errands_due",
-        "next_attempt_at",
-        sqlite_where=text("state = 'queued'"),
-        postgresql_where=text("state = 'queued'"),
-    ),
-    Index("ix_errands_kind_created_at", "kind", "created_at"),
 )
 
 # Each try at an errand: when it began, how it ended and what was answered.
@@ -515,7 +445,6 @@ denied = Table(
     Column("action", String, nullable=False),
     Column("times", Integer, nullable=False, default=1, server_default=text("1")),
     Column("inbound_id", Integer, ForeignKey("inbound.id")),
-    Index("ix_denied_inbound_id", "inbound_id"),
 )
 
 policies = Table(

@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from daemon.store.schema import metadata
+from daemon.store.indexes import metadata
 
 connection = context.config.attributes["connection"]
 context.configure(

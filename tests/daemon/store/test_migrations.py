@@ -9,7 +9,7 @@ from sqlalchemy import Engine, text
 
 from daemon.store import kpi_views, migrations
 from daemon.store.engine import open_engines
-from daemon.store.schema import metadata
+from daemon.store.indexes import metadata
 
 
 @pytest.fixture
