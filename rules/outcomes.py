@@ -25,10 +25,9 @@ from rules.actions import (
 from rules.errand_steps import FORWARDED
 from rules.errands import CallWebhook, RunCommand
 from rules.facts import Status
+from rules.rule_tests import LISTED, TICKET_KEYS
 from rules.triage import Verdict
 
-TICKET_KEYS = ("status", "priority", "team", "assignee", "category", "impact", "urgency", "type", "tags")
-LISTED = ("followers", "copies", "notified", "notes", "links", "forwards", "webhooks", "commands", "timers")
 _TO_AGENTS = MailClass.NOTICE
 _Seen = dict[str, Any]
 

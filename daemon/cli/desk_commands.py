@@ -70,7 +70,7 @@ def check(tests: bool, config_file: Path) -> None:
 
 def _run_tests(policy: Any) -> None:
     from daemon.clock import SystemClock
-    from rules.rule_tests import run_test
+    from rules.rule_test_runs import run_test
 
     now = SystemClock().now()
     differences = [each for test in policy.tests for each in run_test(test, policy.desk, policy.ruleset, now)]
