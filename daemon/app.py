@@ -1,16 +1,16 @@
-"""The wiring: from a configuration to a running desk, and back down without losing anything."""
+"""The wiring: from a configuration to a running desk, and back down without losing anything.
+
+First the listeners, then the crew behind them: a peer waits for its `250`, and nobody for the second it takes to load.
+"""
 
 import asyncio
 import contextlib
 import fcntl
 import logging
 import os
-import random
-import secrets
 import signal
-import socket
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -24,32 +24,18 @@ from daemon.errors import ConfigError, PostroomError, Problem, Unavailable
 from daemon.keys import load_keys
 from daemon.log import Event, log
 from daemon.policy import Policy, load_policy
-from daemon.ports import ImapLedger
 from daemon.recipients import Recipients
 from daemon.refusals import Refusals
 from daemon.reload import Reloader
-from daemon.store import inbound, leases, migrations
+from daemon.store import migrations
 from daemon.store.blobs import FileBlobs
 from daemon.store.engine import open_engines
-from daemon.store.fenced_ledger import FencedLedger
-from daemon.store.leases import Lease
 from daemon.store.store import Store
-from daemon.ticker import Ticker
-from daemon.transport_options import carrier, command_lines, imap_accounts, listeners, webhooks
-from daemon.transports import processes
-from daemon.transports.imap import ImapAccount, ImapPoller
+from daemon.transport_options import Peers, imap_accounts, listeners, open_peers
 from daemon.transports.listener import Listener
-from daemon.transports.webhooks import post
-from daemon.workers.assigning import Assigning
-from daemon.workers.delivery import Delivery, recover
-from daemon.workers.errands import Errands
-from daemon.workers.intake import Intake
-from daemon.workers.leased import Leased
-from daemon.workers.readers import ReaderLimits, ReaderPool
-from daemon.workers.ticking import Ticking
 
 if TYPE_CHECKING:
-    from daemon.workers.verifying import Verifier
+    from daemon.crew import Crew
 
 STORING_THREADS = 16
 
@@ -103,24 +89,16 @@ def only_daemon(data_dir: Path) -> Iterator[None]:
         yield
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class Desk:
     """A running desk: the parts, so that they can be stopped in the right order."""
 
     store: Store
-    readers: ReaderPool
-    verifier: "Verifier | None"
-    intake: Intake
-    deliveries: list[Delivery]
-    listeners: dict[str, Listener]
-    pollers: list[ImapPoller | Leased]
-    reloader: Reloader
-    assigning: Assigning
+    peers: Peers
     refusals: Refusals
-    errands: Errands
-    ticking: Ticking
-    ticker: Ticker
-    threads: list[threading.Thread] = field(default_factory=list)
+    reloader: Reloader
+    reloading: threading.Thread
+    listeners: dict[str, Listener] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
 
 
@@ -131,6 +109,7 @@ class Application:
         """Loads keys and policy. Raises ConfigError with every problem."""
         self.config = config
         self._clock = clock or SystemClock()
+        self._crew: Crew | None = None
         self.policy = load_desk_policy(config)
         probe = gate.self_probe()
         if probe:
@@ -139,7 +118,7 @@ class Application:
             )
 
     async def run(self, ready: Callable[[Desk], None], stop: asyncio.Event | None = None) -> None:
-        """Serve until `stop` is set or SIGTERM or SIGINT arrives. `ready` is called when everything is up."""
+        """Serve until `stop` is set or SIGTERM or SIGINT arrives. `ready` is called when the desk listens."""
         stopping = stop or asyncio.Event()
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
@@ -159,6 +138,7 @@ class Application:
             try:
                 await self._listen(desk, executor)
                 ready(desk)
+                await loop.run_in_executor(None, self._engage, desk)
                 log(Event.STARTED, pid=os.getpid(), policy=self.policy.hash)
                 await stopping.wait()
             finally:
@@ -174,45 +154,25 @@ class Application:
         return not self.config.store.url
 
     def _open(self, give_up: Callable[[], None]) -> Desk:
-        hooks: list[Callable[[], None]] = []
-        store = open_store(self.config, self._clock, lambda: _call(hooks), give_up)
-        recover(store, self._clock.now(), alone=self._alone)
-        if self._alone:
-            store.write(inbound.release_all_claims)
-            store.write(lambda connection: leases.release_all(connection, self._clock.now()))
-        workers = self.config.workers
-        readers = ReaderPool(workers.readers, ReaderLimits(memory=workers.memory, cpu_seconds=workers.seconds))
-        deliveries = [self._delivery(store, readers) for _ in range(self.config.outbound.connections)]
-        errands = self._errands(store)
-        verifier = self._verifier(readers)
-        intake = Intake(
-            store,
-            readers,
-            self._policy,
-            self._clock,
-            breaker_limit=self.config.acknowledgements.most_in_10_minutes,
-            on_settled=lambda: _call([errands.wake, *(each.wake for each in deliveries)]),
-            verify=verifier.verify if verifier else None,
+        peers = open_peers(self.config)
+        store = open_store(self.config, self._clock, self._wake, give_up)
+        reloader = self._reloader(store)
+        reloading = threading.Thread(target=reloader.run, name="reload")
+        reloading.start()
+        return Desk(store=store, peers=peers, refusals=Refusals(), reloader=reloader, reloading=reloading)
+
+    def _engage(self, desk: Desk) -> None:
+        from daemon.crew import Crew  # noqa: PLC0415  takes longer to load than all that a desk needs to listen
+
+        self._crew = Crew(
+            self.config, desk.peers, desk.store, self._policy, desk.refusals, self._clock, alone=self._alone
         )
-        hooks.append(intake.wake)
-        ticking, refusals = self._ticking(store, deliveries), Refusals()
-        desk = Desk(
-            store=store,
-            readers=readers,
-            verifier=verifier,
-            intake=intake,
-            deliveries=deliveries,
-            listeners={},
-            pollers=self._pollers(store),
-            reloader=self._reloader(store),
-            assigning=Assigning(store, self._policy, self._clock),
-            refusals=refusals,
-            errands=errands,
-            ticking=ticking,
-            ticker=Ticker(lambda: _tick(ticking, refusals, store)),
-        )
-        self._start_threads(desk)
-        return desk
+        self._crew.start()
+
+    def _wake(self) -> None:
+        """A mail came; without a crew yet it is found by the crew's first look."""
+        if self._crew:
+            self._crew.wake()
 
     def _policy(self) -> Policy:
         return self.policy
@@ -220,13 +180,6 @@ class Application:
     def _take_policy(self, policy: Policy) -> None:
         """One assignment: whoever decides next, decides by the new policy."""
         self.policy = policy
-
-    def _verifier(self, readers: ReaderPool) -> "Verifier | None":
-        if not self.config.verification.enabled:
-            return None
-        from daemon.verification import open_verifier  # noqa: PLC0415  only who verifies senders pays for it
-
-        return open_verifier(self.config, readers.signatures, self._clock)
 
     def _reloader(self, store: Store) -> Reloader:
         desk = self.config.desk
@@ -237,67 +190,6 @@ class Application:
             store,
             self._clock,
             desk.admins,
-        )
-
-    def _start_threads(self, desk: Desk) -> None:
-        desk.threads = [
-            threading.Thread(target=desk.intake.run, name="intake"),
-            threading.Thread(target=desk.reloader.run, name="reload"),
-            threading.Thread(target=desk.assigning.run, name="assigning"),
-            threading.Thread(target=desk.errands.run, name="errands"),
-            *(threading.Thread(target=each.run, name=f"delivery-{n}") for n, each in enumerate(desk.deliveries)),
-        ]
-        desk.threads += [threading.Thread(target=each.run, name=f"imap-{each.name}") for each in desk.pollers]
-        for thread in desk.threads:
-            thread.start()
-        desk.ticker.start()
-
-    def _errands(self, store: Store) -> Errands:
-        return Errands(
-            store,
-            self._clock,
-            webhooks(self.config),
-            command_lines(self.config),
-            post=post,
-            run=processes.run,
-            commands_an_hour=self.config.rules.commands_an_hour,
-            admins=self.config.desk.admins,
-        )
-
-    def _ticking(self, store: Store, deliveries: list[Delivery]) -> Ticking:
-        return Ticking(
-            store,
-            self._policy,
-            self._clock,
-            breaker_limit=self.config.acknowledgements.most_in_10_minutes,
-            wake=lambda: _call([each.wake for each in deliveries]),
-        )
-
-    def _pollers(self, store: Store) -> list[ImapPoller | Leased]:
-        """One for each account; where several nodes may run, only one of them reads an account at a time."""
-        accounts = imap_accounts(self.config)
-        if self._alone:
-            return [self._poller(account, store) for account in accounts]
-        owner = f"{socket.gethostname()}/{os.getpid()}/{secrets.token_hex(4)}"
-        return [self._leased(account, owner, store) for account in accounts]
-
-    def _leased(self, account: ImapAccount, owner: str, store: Store) -> Leased:
-        def start(lease: Lease) -> ImapPoller:
-            return self._poller(account, FencedLedger(store, lease))
-
-        return Leased(f"imap:{account.name}", owner, store, self._clock, start)
-
-    def _poller(self, account: ImapAccount, ledger: ImapLedger) -> ImapPoller:
-        return ImapPoller(account, ledger, self._clock, threading.Event(), random.Random())
-
-    def _delivery(self, store: Store, readers: ReaderPool) -> Delivery:
-        return Delivery(
-            store,
-            readers,
-            self._policy,
-            carrier(self.config),
-            self._clock,
-            null_sender=self.config.outbound.null_sender,
         )
 
     async def _listen(self, desk: Desk, executor: ThreadPoolExecutor) -> None:
@@ -317,31 +209,18 @@ class Application:
     async def _close(self, desk: Desk) -> None:
         """Stop taking mail, then finish what is in hand, then let go of the store."""
         await asyncio.gather(*(each.stop() for each in desk.listeners.values()))
-        takers = [desk.reloader.stop, desk.assigning.stop, *(each.stop for each in desk.pollers), desk.intake.stop]
-        _call([*takers, desk.errands.stop, *(each.stop for each in desk.deliveries)])
+        desk.reloader.stop()
+        if self._crew:
+            self._crew.stop()
         await asyncio.get_running_loop().run_in_executor(None, self._join, desk)
 
     def _join(self, desk: Desk) -> None:
-        desk.ticker.stop()
+        if self._crew:
+            self._crew.join()
         with contextlib.suppress(Unavailable):
-            desk.ticking.stop()
             desk.refusals.write(desk.store)
-        for thread in desk.threads:
-            thread.join()
-        if desk.verifier:
-            desk.verifier.close()
-        desk.readers.close()
+        desk.reloading.join()
         desk.store.close()
-
-
-def _tick(ticking: Ticking, refusals: Refusals, store: Store) -> None:
-    ticking.tick()
-    refusals.write(store)
-
-
-def _call(hooks: Iterable[Callable[[], None]]) -> None:
-    for hook in hooks:
-        hook()
 
 
 def check(config: Config) -> Policy:
@@ -352,7 +231,7 @@ def check(config: Config) -> Policy:
         if not options().host:
             raise ConfigError([Problem(file="config", key=f"{name}.host", message="is empty")])
     if config.verification.enabled:
-        from daemon.verification import open_resolver  # noqa: PLC0415  see above
+        from daemon.verification import open_resolver  # noqa: PLC0415  only who verifies senders pays for it
 
         open_resolver(config)
     return policy

@@ -14,7 +14,6 @@ from daemon.clock import Clock
 from daemon.errors import ConfigError, PostroomError, Problem
 from daemon.log import Event, log
 from daemon.policy import Policy
-from daemon.store import outbox
 from daemon.store.store import Store
 
 SECONDS = 2.0
@@ -97,6 +96,8 @@ class Reloader:
         return True
 
     def _reject(self, problems: list[Problem]) -> None:
+        from daemon.store import outbox  # noqa: PLC0415  it brings what decides, which a start has no time for
+
         lines = [str(each) for each in problems]
         log(Event.POLICY_REJECTED, level=logging.ERROR, problems=len(lines), first=lines[0] if lines else "")
         variables = {

@@ -1,12 +1,13 @@
 """From what an admin wrote to what the transports are given: each knows its own options and no configuration."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 from daemon.config import Config, ImapSection
 from daemon.errors import ConfigError, Problem
-from daemon.ports import Carrier
+from daemon.ports import Carrier, NameService
 from daemon.transports.conversations import ListenerOptions
 from daemon.transports.imap_account import ImapAccount, Start
 from daemon.transports.imap_account import Security as ImapSecurity
@@ -15,11 +16,36 @@ from daemon.transports.maildir import MaildirCarrier
 from daemon.transports.smtp_client import SmtpCarrier
 from daemon.transports.smtp_session import Security, SmtpOptions
 from daemon.transports.tls import server_context
-from daemon.workers.errands import CommandLine, Webhook
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Peers:
+    """Whom a desk talks to of its own accord: `carriers`, a way out for each delivery thread; `names`, to verify by."""
+
+    carriers: list[Carrier]
+    accounts: list[ImapAccount]
+    names: NameService | None
+
+
+def open_peers(config: Config) -> Peers:
+    """What a configuration says of them, and what can be known to be wrong with it: raises ConfigError."""
+    return Peers(
+        carriers=[carrier(config) for _ in range(config.outbound.connections)],
+        accounts=imap_accounts(config),
+        names=_names(config),
+    )
+
+
+def _names(config: Config) -> NameService | None:
+    if not config.verification.enabled:
+        return None
+    from daemon.verification import open_resolver  # noqa: PLC0415  only who verifies senders pays for it
+
+    return open_resolver(config)
 
 
 def carrier(config: Config) -> Carrier:
-    """A way out, one for each delivery thread."""
+    """A way out. Raises ConfigError when its secret cannot be read."""
     outbound = config.outbound
     if outbound.transport == "maildir":
         return MaildirCarrier(outbound.maildir, config.desk.domain)
@@ -116,21 +142,3 @@ def _limits(config: Config) -> ListenerLimits:
         max_recipients=limits.recipients,
         max_bytes_in_flight=limits.bytes_in_flight,
     )
-
-
-def webhooks(config: Config) -> dict[str, Webhook]:
-    """The programs that rules may tell, by name."""
-    return {
-        each.name: Webhook(url=each.url, secret=each.secret.read, timeout_seconds=each.timeout.total_seconds())
-        for each in config.webhook
-    }
-
-
-def command_lines(config: Config) -> dict[str, CommandLine]:
-    """The command lines that rules may run, by name."""
-    return {
-        each.name: CommandLine(
-            parts=tuple(each.run), timeout_seconds=each.timeout.total_seconds(), most_bytes=each.output
-        )
-        for each in config.command
-    }

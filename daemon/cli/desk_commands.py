@@ -37,8 +37,8 @@ def _announce(config_file: Path, application: Any, desk: Any) -> None:
         click.echo(f"What cannot be had; the rest runs:\n{bulleted(desk.problems)}", err=True)
     where = ["{} {}:{}".format(name, *listener.address) for name, listener in desk.listeners.items()]
     click.echo(f"Postroom is up ({config_file.name}). Listening: {', '.join(where) or 'nothing'}")
-    if desk.pollers:
-        click.echo(f"Reading IMAP: {', '.join(poller.name for poller in desk.pollers)}")
+    if desk.peers.accounts:
+        click.echo(f"Reading IMAP: {', '.join(account.name for account in desk.peers.accounts)}")
     if config.outbound.transport == "maildir":
         click.echo(f"Outgoing mail is written to {config.outbound.maildir}; nothing leaves this machine.")
     else:

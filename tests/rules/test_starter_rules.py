@@ -8,8 +8,8 @@ from deskwork import NOW
 
 from rules.lints import lint
 from rules.reference import reference
-from rules.rule_tests import RuleTest
 from rules.rule_test_runs import run_test
+from rules.rule_tests import RuleTest
 
 POLICY = desks.policy()
 

@@ -1,0 +1,185 @@
+"""The crew: those who work behind the listeners. They read, decide, send, remind, run errands and poll IMAP accounts.
+
+Loading them takes longer than all that a desk needs to listen. `app` does it when the desk listens: a mail that comes
+meanwhile is stored, and is the first that the crew finds.
+"""
+
+import contextlib
+import os
+import random
+import secrets
+import socket
+import threading
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
+
+from daemon.clock import Clock
+from daemon.config import Config
+from daemon.errand_options import command_lines, webhooks
+from daemon.errors import Unavailable
+from daemon.policy import Policy
+from daemon.ports import Carrier, ImapLedger, NameService
+from daemon.refusals import Refusals
+from daemon.store import inbound, leases
+from daemon.store.fenced_ledger import FencedLedger
+from daemon.store.leases import Lease
+from daemon.store.store import Store
+from daemon.ticker import Ticker
+from daemon.transport_options import Peers
+from daemon.transports import processes
+from daemon.transports.imap import ImapAccount, ImapPoller
+from daemon.transports.webhooks import post
+from daemon.workers.assigning import Assigning
+from daemon.workers.delivery import Delivery, recover
+from daemon.workers.errands import Errands
+from daemon.workers.intake import Intake
+from daemon.workers.leased import Leased
+from daemon.workers.readers import ReaderLimits, ReaderPool
+from daemon.workers.ticking import Ticking
+
+if TYPE_CHECKING:
+    from daemon.workers.verifying import Verifier
+
+
+class Crew:
+    """All workers of one daemon, from `start` to `stop` and `join`."""
+
+    def __init__(
+        self,
+        config: Config,
+        peers: Peers,
+        store: Store,
+        policy: Callable[[], Policy],
+        refusals: Refusals,
+        clock: Clock,
+        *,
+        alone: bool,
+    ) -> None:
+        """Settles what an earlier daemon left undone. `alone`: no other node works on the same rows."""
+        self._config, self._store, self._policy, self._clock, self._alone = config, store, policy, clock, alone
+        self._refusals = refusals
+        self._recover()
+        workers = config.workers
+        self._readers = ReaderPool(workers.readers, ReaderLimits(memory=workers.memory, cpu_seconds=workers.seconds))
+        self._deliveries = [self._delivery(each) for each in peers.carriers]
+        self._errands = self._make_errands()
+        self._verifier = self._make_verifier(peers.names)
+        self._intake = self._make_intake()
+        self._assigning = Assigning(store, policy, clock)
+        self._pollers = self._make_pollers(peers.accounts)
+        self._ticking = self._make_ticking()
+        self._ticker = Ticker(self._tick)
+        self._threads: list[threading.Thread] = []
+
+    def start(self) -> None:
+        """Begin to work, each in a thread of its own."""
+        self._threads = [
+            threading.Thread(target=self._intake.run, name="intake"),
+            threading.Thread(target=self._assigning.run, name="assigning"),
+            threading.Thread(target=self._errands.run, name="errands"),
+            *(threading.Thread(target=each.run, name=f"delivery-{n}") for n, each in enumerate(self._deliveries)),
+            *(threading.Thread(target=each.run, name=f"imap-{each.name}") for each in self._pollers),
+        ]
+        for thread in self._threads:
+            thread.start()
+        self._ticker.start()
+
+    def wake(self) -> None:
+        """There is new mail; callable from any thread."""
+        self._intake.wake()
+
+    def stop(self) -> None:
+        """Take nothing new in hand."""
+        takers = [self._assigning.stop, *(each.stop for each in self._pollers), self._intake.stop]
+        _call([*takers, self._errands.stop, *(each.stop for each in self._deliveries)])
+
+    def join(self) -> None:
+        """Wait until what is in hand is finished."""
+        self._ticker.stop()
+        with contextlib.suppress(Unavailable):
+            self._ticking.stop()
+        for thread in self._threads:
+            thread.join()
+        if self._verifier:
+            self._verifier.close()
+        self._readers.close()
+
+    def _recover(self) -> None:
+        recover(self._store, self._clock.now(), alone=self._alone)
+        if self._alone:
+            self._store.write(inbound.release_all_claims)
+            self._store.write(lambda connection: leases.release_all(connection, self._clock.now()))
+
+    def _tick(self) -> None:
+        self._ticking.tick()
+        self._refusals.write(self._store)
+
+    def _delivery(self, carrier: Carrier) -> Delivery:
+        return Delivery(
+            self._store,
+            self._readers,
+            self._policy,
+            carrier,
+            self._clock,
+            null_sender=self._config.outbound.null_sender,
+        )
+
+    def _make_errands(self) -> Errands:
+        return Errands(
+            self._store,
+            self._clock,
+            webhooks(self._config),
+            command_lines(self._config),
+            post=post,
+            run=processes.run,
+            commands_an_hour=self._config.rules.commands_an_hour,
+            admins=self._config.desk.admins,
+        )
+
+    def _make_verifier(self, names: NameService | None) -> "Verifier | None":
+        if names is None:
+            return None
+        from daemon.verification import open_verifier  # noqa: PLC0415  only who verifies senders pays for it
+
+        return open_verifier(self._config, names, self._readers.signatures, self._clock)
+
+    def _make_intake(self) -> Intake:
+        return Intake(
+            self._store,
+            self._readers,
+            self._policy,
+            self._clock,
+            breaker_limit=self._config.acknowledgements.most_in_10_minutes,
+            on_settled=lambda: _call([self._errands.wake, *(each.wake for each in self._deliveries)]),
+            verify=self._verifier.verify if self._verifier else None,
+        )
+
+    def _make_ticking(self) -> Ticking:
+        return Ticking(
+            self._store,
+            self._policy,
+            self._clock,
+            breaker_limit=self._config.acknowledgements.most_in_10_minutes,
+            wake=lambda: _call([each.wake for each in self._deliveries]),
+        )
+
+    def _make_pollers(self, accounts: Iterable[ImapAccount]) -> list[ImapPoller | Leased]:
+        """One for each account; where several nodes may run, only one of them reads an account at a time."""
+        if self._alone:
+            return [self._poller(account, self._store) for account in accounts]
+        owner = f"{socket.gethostname()}/{os.getpid()}/{secrets.token_hex(4)}"
+        return [self._leased(account, owner) for account in accounts]
+
+    def _leased(self, account: ImapAccount, owner: str) -> Leased:
+        def start(lease: Lease) -> ImapPoller:
+            return self._poller(account, FencedLedger(self._store, lease))
+
+        return Leased(f"imap:{account.name}", owner, self._store, self._clock, start)
+
+    def _poller(self, account: ImapAccount, ledger: ImapLedger) -> ImapPoller:
+        return ImapPoller(account, ledger, self._clock, threading.Event(), random.Random())
+
+
+def _call(hooks: Iterable[Callable[[], None]]) -> None:
+    for hook in hooks:
+        hook()
