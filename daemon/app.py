@@ -10,19 +10,21 @@ import logging
 import os
 import signal
 import threading
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 from daemon import gate
 from daemon.clock import Clock, SystemClock
 from daemon.config import Config
+from daemon.desk import Desk
 from daemon.errors import ConfigError, PostroomError, Problem, Unavailable
 from daemon.keys import load_keys
 from daemon.log import Event, log
+from daemon.places import blobs_folder, database_url
 from daemon.policy import Policy, load_policy
 from daemon.recipients import Recipients
 from daemon.refusals import Refusals
@@ -31,18 +33,14 @@ from daemon.store import migrations
 from daemon.store.blobs import FileBlobs
 from daemon.store.engine import open_engines
 from daemon.store.store import Store
-from daemon.transport_options import Peers, imap_accounts, listeners, open_peers
+from daemon.transport_options import imap_accounts, listeners, open_peers
 from daemon.transports.listener import Listener
 
 if TYPE_CHECKING:
     from daemon.crew import Crew
 
 STORING_THREADS = 16
-
-
-def database_url(config: Config) -> str:
-    """Where the rows are."""
-    return config.store.url or f"sqlite:///{config.desk.data_dir / 'postroom.db'}"
+_LOCK_TRIES, _LOCK_PAUSE_SECONDS = 200, 0.05
 
 
 def open_store(
@@ -52,7 +50,7 @@ def open_store(
     on_broken: Callable[[], None] = lambda: None,
 ) -> Store:
     """The store of this configuration, brought up to date. Raises Unavailable."""
-    blobs = FileBlobs(config.desk.data_dir / "blobs")
+    blobs = FileBlobs(blobs_folder(config))
     url = database_url(config)
     write_engine, read_engine = open_engines(url)
     try:
@@ -72,34 +70,44 @@ def load_desk_policy(config: Config) -> Policy:
 
 
 @contextmanager
-def only_daemon(data_dir: Path) -> Iterator[None]:
-    """Hold the data folder's lock; on SQLite two daemons would each think they are alone. Raises ConfigError."""
+def only_daemon(data_dir: Path) -> Iterator[tuple[int, ...]]:
+    """Hold the data folder's lock; on SQLite two daemons would each think they are alone. Raises ConfigError.
+
+    Gives the descriptor of the lock: a process of ours that holds it open too keeps the next daemon out while it lives.
+    """
     data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     with (data_dir / "lock").open("a+", encoding="ascii") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            problem = Problem(
-                file=str(data_dir), key="desk.data_dir", message="another postroom daemon is running on this folder"
-            )
-            raise ConfigError([problem]) from None
+        _lock(file, data_dir)
         file.truncate(0)
         file.write(str(os.getpid()))
         file.flush()
-        yield
+        yield (file.fileno(),)
 
 
-@dataclass(slots=True, kw_only=True)
-class Desk:
-    """A running desk: the parts, so that they can be stopped in the right order."""
+def _lock(file: TextIO, data_dir: Path) -> None:
+    """Take the lock; of a daemon that was killed, as soon as its sender has ended too."""
+    for _ in range(_LOCK_TRIES):
+        with contextlib.suppress(OSError):
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return
+        file.seek(0)
+        if _is_running(file.read()):
+            break
+        time.sleep(_LOCK_PAUSE_SECONDS)
+    problem = Problem(
+        file=str(data_dir), key="desk.data_dir", message="another postroom daemon is running on this folder"
+    )
+    raise ConfigError([problem])
 
-    store: Store
-    peers: Peers
-    refusals: Refusals
-    reloader: Reloader
-    reloading: threading.Thread
-    listeners: dict[str, Listener] = field(default_factory=dict)
-    problems: list[str] = field(default_factory=list)
+
+def _is_running(pid: str) -> bool:
+    try:
+        os.kill(int(pid), 0)
+    except (ValueError, ProcessLookupError):
+        return False
+    except PermissionError:
+        pass
+    return True
 
 
 class Application:
@@ -124,15 +132,15 @@ class Application:
         for number in (signal.SIGTERM, signal.SIGINT):
             with contextlib.suppress(RuntimeError, ValueError):
                 loop.add_signal_handler(number, stopping.set)
-        lock = only_daemon(self.config.desk.data_dir) if self._alone else contextlib.nullcontext()
+        lock = only_daemon(self.config.desk.data_dir) if self._alone else contextlib.nullcontext(())
         broken = threading.Event()
 
         def give_up() -> None:
             broken.set()
             loop.call_soon_threadsafe(stopping.set)
 
-        with lock, ThreadPoolExecutor(STORING_THREADS, "store") as executor:
-            desk = await loop.run_in_executor(None, self._open, give_up)
+        with lock as held, ThreadPoolExecutor(STORING_THREADS, "store") as executor:
+            desk = await loop.run_in_executor(None, self._open, give_up, held)
             with contextlib.suppress(RuntimeError, ValueError):
                 loop.add_signal_handler(signal.SIGHUP, desk.reloader.ask)
             try:
@@ -153,20 +161,25 @@ class Application:
         """Whether no other node may work on the same rows: SQLite is for one process."""
         return not self.config.store.url
 
-    def _open(self, give_up: Callable[[], None]) -> Desk:
+    def _open(self, give_up: Callable[[], None], held: tuple[int, ...]) -> Desk:
         peers = open_peers(self.config)
         store = open_store(self.config, self._clock, self._wake, give_up)
-        reloader = self._reloader(store)
-        reloading = threading.Thread(target=reloader.run, name="reload")
-        reloading.start()
-        return Desk(store=store, peers=peers, refusals=Refusals(), reloader=reloader, reloading=reloading)
+        return Desk(
+            config=self.config,
+            clock=self._clock,
+            policy=self._policy,
+            store=store,
+            peers=peers,
+            refusals=Refusals(),
+            reloader=self._reloader(store),
+            alone=self._alone,
+            keep_open=held,
+        )
 
     def _engage(self, desk: Desk) -> None:
         from daemon.crew import Crew  # noqa: PLC0415  takes longer to load than all that a desk needs to listen
 
-        self._crew = Crew(
-            self.config, desk.peers, desk.store, self._policy, desk.refusals, self._clock, alone=self._alone
-        )
+        self._crew = Crew(desk)
         self._crew.start()
 
     def _wake(self) -> None:
@@ -180,6 +193,8 @@ class Application:
     def _take_policy(self, policy: Policy) -> None:
         """One assignment: whoever decides next, decides by the new policy."""
         self.policy = policy
+        if self._crew:
+            self._crew.take(policy)
 
     def _reloader(self, store: Store) -> Reloader:
         desk = self.config.desk
@@ -209,7 +224,6 @@ class Application:
     async def _close(self, desk: Desk) -> None:
         """Stop taking mail, then finish what is in hand, then let go of the store."""
         await asyncio.gather(*(each.stop() for each in desk.listeners.values()))
-        desk.reloader.stop()
         if self._crew:
             self._crew.stop()
         await asyncio.get_running_loop().run_in_executor(None, self._join, desk)
@@ -219,7 +233,6 @@ class Application:
             self._crew.join()
         with contextlib.suppress(Unavailable):
             desk.refusals.write(desk.store)
-        desk.reloading.join()
         desk.store.close()
 
 

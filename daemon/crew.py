@@ -13,28 +13,28 @@ import threading
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
-from daemon.clock import Clock
-from daemon.config import Config
+from daemon.cores import ALLOWED
+from daemon.desk import Desk
 from daemon.errand_options import command_lines, webhooks
 from daemon.errors import Unavailable
+from daemon.places import blobs_folder, database_url
 from daemon.policy import Policy
-from daemon.ports import Carrier, ImapLedger, NameService
-from daemon.refusals import Refusals
+from daemon.ports import ImapLedger
 from daemon.store import inbound, leases
 from daemon.store.fenced_ledger import FencedLedger
 from daemon.store.leases import Lease
-from daemon.store.store import Store
 from daemon.ticker import Ticker
-from daemon.transport_options import Peers
 from daemon.transports import processes
 from daemon.transports.imap import ImapAccount, ImapPoller
 from daemon.transports.webhooks import post
 from daemon.workers.assigning import Assigning
-from daemon.workers.delivery import Delivery, recover
+from daemon.workers.delivery import recover
 from daemon.workers.errands import Errands
 from daemon.workers.intake import Intake
 from daemon.workers.leased import Leased
 from daemon.workers.readers import ReaderLimits, ReaderPool
+from daemon.workers.sender import Orders
+from daemon.workers.sending import Sending
 from daemon.workers.ticking import Ticking
 
 if TYPE_CHECKING:
@@ -44,29 +44,19 @@ if TYPE_CHECKING:
 class Crew:
     """All workers of one daemon, from `start` to `stop` and `join`."""
 
-    def __init__(
-        self,
-        config: Config,
-        peers: Peers,
-        store: Store,
-        policy: Callable[[], Policy],
-        refusals: Refusals,
-        clock: Clock,
-        *,
-        alone: bool,
-    ) -> None:
-        """Settles what an earlier daemon left undone. `alone`: no other node works on the same rows."""
-        self._config, self._store, self._policy, self._clock, self._alone = config, store, policy, clock, alone
-        self._refusals = refusals
+    def __init__(self, desk: Desk) -> None:
+        """Settles what an earlier daemon left undone."""
+        self._desk, self._config, self._store, self._clock = desk, desk.config, desk.store, desk.clock
         self._recover()
-        workers = config.workers
-        self._readers = ReaderPool(workers.readers, ReaderLimits(memory=workers.memory, cpu_seconds=workers.seconds))
-        self._deliveries = [self._delivery(each) for each in peers.carriers]
+        workers = self._config.workers
+        self._limits = ReaderLimits(memory=workers.memory, cpu_seconds=workers.seconds)
+        self._readers = ReaderPool(workers.readers, self._limits)
+        self._sending = Sending(self._store, self._orders(), self._clock, alone=desk.alone, keep_open=desk.keep_open)
         self._errands = self._make_errands()
-        self._verifier = self._make_verifier(peers.names)
+        self._verifier = self._make_verifier()
         self._intake = self._make_intake()
-        self._assigning = Assigning(store, policy, clock)
-        self._pollers = self._make_pollers(peers.accounts)
+        self._assigning = Assigning(self._store, desk.policy, self._clock)
+        self._pollers = self._make_pollers()
         self._ticking = self._make_ticking()
         self._ticker = Ticker(self._tick)
         self._threads: list[threading.Thread] = []
@@ -75,9 +65,10 @@ class Crew:
         """Begin to work, each in a thread of its own."""
         self._threads = [
             threading.Thread(target=self._intake.run, name="intake"),
+            threading.Thread(target=self._desk.reloader.run, name="reload"),
             threading.Thread(target=self._assigning.run, name="assigning"),
             threading.Thread(target=self._errands.run, name="errands"),
-            *(threading.Thread(target=each.run, name=f"delivery-{n}") for n, each in enumerate(self._deliveries)),
+            threading.Thread(target=self._sending.run, name="sending"),
             *(threading.Thread(target=each.run, name=f"imap-{each.name}") for each in self._pollers),
         ]
         for thread in self._threads:
@@ -88,10 +79,14 @@ class Crew:
         """There is new mail; callable from any thread."""
         self._intake.wake()
 
+    def take(self, policy: Policy) -> None:
+        """Letters are made by this policy from now on."""
+        self._sending.take(policy)
+
     def stop(self) -> None:
         """Take nothing new in hand."""
-        takers = [self._assigning.stop, *(each.stop for each in self._pollers), self._intake.stop]
-        _call([*takers, self._errands.stop, *(each.stop for each in self._deliveries)])
+        takers = [self._desk.reloader.stop, self._assigning.stop, *(each.stop for each in self._pollers)]
+        _call([*takers, self._intake.stop, self._errands.stop, self._sending.stop])
 
     def join(self) -> None:
         """Wait until what is in hand is finished."""
@@ -105,23 +100,26 @@ class Crew:
         self._readers.close()
 
     def _recover(self) -> None:
-        recover(self._store, self._clock.now(), alone=self._alone)
-        if self._alone:
+        recover(self._store, self._clock.now(), alone=self._desk.alone)
+        if self._desk.alone:
             self._store.write(inbound.release_all_claims)
             self._store.write(lambda connection: leases.release_all(connection, self._clock.now()))
 
     def _tick(self) -> None:
         self._ticking.tick()
-        self._refusals.write(self._store)
+        self._desk.refusals.write(self._store)
 
-    def _delivery(self, carrier: Carrier) -> Delivery:
-        return Delivery(
-            self._store,
-            self._readers,
-            self._policy,
-            carrier,
-            self._clock,
+    def _orders(self) -> Orders:
+        return Orders(
+            database=database_url(self._config),
+            blobs=blobs_folder(self._config),
+            carriers=self._desk.peers.carriers,
             null_sender=self._config.outbound.null_sender,
+            readers=self._limits,
+            policy=self._desk.policy(),
+            log_level=self._config.log.level,
+            log_file=self._config.log.file,
+            cores=ALLOWED,
         )
 
     def _make_errands(self) -> Errands:
@@ -136,7 +134,8 @@ class Crew:
             admins=self._config.desk.admins,
         )
 
-    def _make_verifier(self, names: NameService | None) -> "Verifier | None":
+    def _make_verifier(self) -> "Verifier | None":
+        names = self._desk.peers.names
         if names is None:
             return None
         from daemon.verification import open_verifier  # noqa: PLC0415  only who verifies senders pays for it
@@ -147,25 +146,26 @@ class Crew:
         return Intake(
             self._store,
             self._readers,
-            self._policy,
+            self._desk.policy,
             self._clock,
             breaker_limit=self._config.acknowledgements.most_in_10_minutes,
-            on_settled=lambda: _call([self._errands.wake, *(each.wake for each in self._deliveries)]),
+            on_settled=lambda: _call([self._errands.wake, self._sending.wake]),
             verify=self._verifier.verify if self._verifier else None,
         )
 
     def _make_ticking(self) -> Ticking:
         return Ticking(
             self._store,
-            self._policy,
+            self._desk.policy,
             self._clock,
             breaker_limit=self._config.acknowledgements.most_in_10_minutes,
-            wake=lambda: _call([each.wake for each in self._deliveries]),
+            wake=self._sending.wake,
         )
 
-    def _make_pollers(self, accounts: Iterable[ImapAccount]) -> list[ImapPoller | Leased]:
+    def _make_pollers(self) -> list[ImapPoller | Leased]:
         """One for each account; where several nodes may run, only one of them reads an account at a time."""
-        if self._alone:
+        accounts = self._desk.peers.accounts
+        if self._desk.alone:
             return [self._poller(account, self._store) for account in accounts]
         owner = f"{socket.gethostname()}/{os.getpid()}/{secrets.token_hex(4)}"
         return [self._leased(account, owner) for account in accounts]

@@ -22,7 +22,7 @@ from daemon.transports.tls import server_context
 class Peers:
     """Whom a desk talks to of its own accord: `carriers`, a way out for each delivery thread; `names`, to verify by."""
 
-    carriers: list[Carrier]
+    carriers: tuple[Carrier, ...]
     accounts: list[ImapAccount]
     names: NameService | None
 
@@ -30,7 +30,7 @@ class Peers:
 def open_peers(config: Config) -> Peers:
     """What a configuration says of them, and what can be known to be wrong with it: raises ConfigError."""
     return Peers(
-        carriers=[carrier(config) for _ in range(config.outbound.connections)],
+        carriers=tuple(carrier(config) for _ in range(config.outbound.connections)),
         accounts=imap_accounts(config),
         names=_names(config),
     )
