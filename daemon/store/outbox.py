@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Integer, Row, and_, bindparam, func, or_, select, text, update
+from sqlalchemy import Connection, Row, and_, bindparam, func, or_, select, text, update
 
 from daemon.ports import SendResult, SendState
 from daemon.store.claims import claiming, ready
@@ -25,7 +25,6 @@ COLLECTED = "waits for the agent's collection"
 RANKS = {each: rank for rank, each in enumerate(MailClass)}
 _WITH_REASON = frozenset({"held-notice", "bounce-notice", "unverified-notice", "assigned-notice", "rating-notice"})
 _WAITING = (MessageKind.HELD, MessageKind.UNVERIFIED, MessageKind.THIRD_PARTY)
-SELF_ANSWERING = (MailClass.ACKNOWLEDGEMENT, MailClass.REMINDER, MailClass.SURVEY)
 
 
 class OutboxState(StrEnum):
@@ -407,42 +406,6 @@ def last_internal_to(connection: Connection, ticket_ids: Sequence[int]) -> dict[
     for ticket, recipient in connection.execute(_LAST_INTERNAL, {"ids": ticket_ids}):
         found.setdefault(int(ticket or 0), set()).add(recipient)
     return {ticket: frozenset(recipients) for ticket, recipients in found.items()}
-
-
-_AUTOMATIC = select(func.count()).where(
-    outbox.c.recipient == bindparam("who"),
-    outbox.c.created_at >= bindparam("since"),
-    outbox.c.kind.in_(SELF_ANSWERING),
-    outbox.c.state != OutboxState.DROPPED,
-)
-_AUTOMATIC_ON = select(func.count()).where(
-    outbox.c.ticket_id == bindparam("ticket"),
-    outbox.c.created_at >= bindparam("since"),
-    outbox.c.kind.in_(SELF_ANSWERING),
-    outbox.c.state != OutboxState.DROPPED,
-)
-_ACKNOWLEDGED = (
-    select(outbox.c.id)
-    .where(outbox.c.created_at >= bindparam("since"), outbox.c.kind == MailClass.ACKNOWLEDGEMENT)
-    .limit(bindparam("most", type_=Integer))
-    .subquery()
-)
-_ACKNOWLEDGEMENTS = select(func.count()).select_from(_ACKNOWLEDGED)
-
-
-def automatic_since(connection: Connection, recipient: str, since: datetime) -> int:
-    """How many acknowledgements, reminders and surveys this address has been sent since then."""
-    return int(connection.execute(_AUTOMATIC, {"who": recipient, "since": since}).scalar_one())
-
-
-def automatic_on_ticket(connection: Connection, ticket: int, since: datetime) -> int:
-    """The same for one ticket, to whomever."""
-    return int(connection.execute(_AUTOMATIC_ON, {"ticket": ticket, "since": since}).scalar_one())
-
-
-def acknowledgements_since(connection: Connection, since: datetime, most: int) -> int:
-    """How many acknowledgements the whole desk has made since then, counted up to `most`: what the breaker looks at."""
-    return int(connection.execute(_ACKNOWLEDGEMENTS, {"since": since, "most": most}).scalar_one())
 
 
 def listing(connection: Connection, *, state: str = "", most: int = 200) -> list[Row[Any]]:
