@@ -1,7 +1,7 @@
 """One row an outgoing mail and recipient. Bytes are made once, attempts are committed before anybody connects."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -195,15 +195,12 @@ def begin_attempt(
     """Count the attempt, before connecting. `made`: these bytes are the row's first; it sends no others from now on.
 
     None when the row is not ours to send any more, or has other bytes, or its claim was taken away before it had any:
-    what the letter was made of may no longer be true. It is claimed `until` then, which no other
-    attempt has: when the reply to the commit was lost, the same call finds its own attempt again.
+    what the letter was made of may no longer be true. It is claimed `until` then, which no other attempt has: when the
+    reply to the commit was lost, the same call finds its own attempt again.
     """
-    values: dict[str, Any] = {"row": due.id, "bytes": sha256, "now": now, "until": until, "next": until}
-    values |= {"claim": due.claimed_until}
-    if made:
-        values |= {"sha256": sha256, "subject": made.subject, "message_id": made.message_id}
-        values |= {"envelope_from": made.envelope_from}
-    if not connection.execute(_BEGIN, values).rowcount:
+    values = {"row": due.id, "bytes": sha256, "claim": due.claimed_until, "now": now, "until": until, "next": until}
+    first = {"sha256": sha256, **asdict(made)} if made else {}
+    if not connection.execute(_BEGIN, values | first).rowcount:
         return connection.execute(_BEGUN, {"row": due.id, "until": until}).scalar()
     return int(connection.execute(_NEW_ATTEMPT, {"outbox_id": due.id, "started_at": now}).scalar_one())
 
