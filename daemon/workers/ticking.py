@@ -132,9 +132,9 @@ class Ticking:
     def _compute(self) -> None:
         timing = self._policy().timing
         with self._store.reading() as connection:  # a commit for nothing would cost a disk's sync
-            if situations.are_computed(connection, timing):
-                return
-        self._store.write(lambda connection: situations.forget_when_changed(connection, timing))
+            has_changed = situations.have_changed(connection, timing)
+        if has_changed:
+            self._store.write(lambda connection: situations.forget_when_changed(connection, timing))
         for _ in range(_MOST_BATCHES):
             with self._store.reading() as connection:  # mail waits for a write, and for no reading
                 ids = situations.untimed(connection)
