@@ -22,7 +22,7 @@ from rules.budgets import Budgets
 from rules.facts import Deny, DenyEntry, Desk, Mailbox
 from rules.patterns import compile_pattern
 from rules.rule_tests import RuleTest
-from rules.ruleset import NO_RULES, Ruleset
+from rules.ruleset import NO_RULES, RuleNeeds, Ruleset
 from rules.timing import Timing
 from templates.notices import SUFFIX, Notices, packaged
 
@@ -69,6 +69,12 @@ class Policy:
     library: Library = field(default_factory=Library)
     ruleset: Ruleset = NO_RULES
     tests: tuple[RuleTest, ...] = ()
+
+    @property
+    def needs(self) -> RuleNeeds:
+        """What its rules want to know of the store. Without agents there is nobody whose load they could ask for."""
+        needs: RuleNeeds = self.ruleset.needs
+        return needs if needs is RuleNeeds.NOTHING or self.desk.agents else RuleNeeds.ACTIVITY
 
 
 def load_policy(config: Config, keys: tuple[bytes, ...]) -> Policy:
