@@ -1,6 +1,6 @@
 """Accepted mail and what became of it: storing, claiming, and the ways a row may end."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -262,16 +262,6 @@ def drop(connection: Connection, inbound_id: int, why: str, now: datetime) -> bo
         .values(state=InboundState.REFUSED, reason=why, decided_at=now, claimed_until=None)
     )
     return result.rowcount == 1
-
-
-def listing(connection: Connection, *, state: str = "", ids: Sequence[int] = (), most: int = 200) -> list[Row[Any]]:
-    """Rows for people, newest first."""
-    query = select(inbound).order_by(inbound.c.id.desc()).limit(most)
-    if state:
-        query = query.where(inbound.c.state == state)
-    if ids:
-        query = query.where(inbound.c.id.in_(ids))
-    return list(connection.execute(query).all())
 
 
 def counts(connection: Connection) -> dict[str, int]:

@@ -286,11 +286,6 @@ def release_claims(connection: Connection, ids: Sequence[int] | None = None) -> 
     connection.execute(statement.values(claimed_until=None))
 
 
-def next_due(connection: Connection) -> datetime | None:
-    """When the earliest open row is due."""
-    return connection.execute(select(func.min(outbox.c.next_attempt_at)).where(outbox.c.state.in_(_OPEN))).scalar()
-
-
 def retry(connection: Connection, outbox_id: int, now: datetime) -> bool:
     """Send again: anything that is not on its way, by an admin's word. Same bytes, same Message-ID."""
     allowed = [each for each in OutboxState if each not in (OutboxState.SENDING, OutboxState.SENT)]
@@ -403,14 +398,6 @@ def last_internal_to(connection: Connection, ticket_ids: Sequence[int]) -> dict[
     for ticket, recipient in connection.execute(_LAST_INTERNAL, {"ids": ticket_ids}):
         found.setdefault(int(ticket or 0), set()).add(recipient)
     return {ticket: frozenset(recipients) for ticket, recipients in found.items()}
-
-
-def listing(connection: Connection, *, state: str = "", most: int = 200) -> list[Row[Any]]:
-    """Rows for people, newest first."""
-    query = select(outbox).order_by(outbox.c.id.desc()).limit(most)
-    if state:
-        query = query.where(outbox.c.state == state)
-    return list(connection.execute(query).all())
 
 
 def attempts_of(connection: Connection, outbox_id: int) -> list[Row[Any]]:

@@ -25,7 +25,6 @@ from daemon.store.inbound import insert_ignore
 from daemon.store.numbers import next_number
 from daemon.store.schema import (
     addresses,
-    contacts,
     fired,
     follows,
     messages,
@@ -436,13 +435,3 @@ _HANDLERS: dict[type[Action], Callable[[Work, Any], None]] = {
     Quarantine: _nothing,
     Refuse: _nothing,
 }
-
-
-def contact_language(connection: Connection, address: str) -> str:
-    """The language this contact was last seen to write, or an empty string."""
-    query = (
-        select(contacts.c.language)
-        .join(addresses, addresses.c.contact_id == contacts.c.id)
-        .where(addresses.c.address == address)
-    )
-    return connection.execute(query).scalar() or ""
