@@ -404,9 +404,3 @@ def attempts_of(connection: Connection, outbox_id: int) -> list[Row[Any]]:
     """Every attempt at one mail, in order."""
     query = select(attempts).where(attempts.c.outbox_id == outbox_id).order_by(attempts.c.id)
     return list(connection.execute(query).all())
-
-
-def counts(connection: Connection) -> dict[str, int]:
-    """How many rows are in each state."""
-    query = select(outbox.c.state, func.count()).group_by(outbox.c.state)
-    return dict(connection.execute(query).all())
