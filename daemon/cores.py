@@ -10,7 +10,7 @@ import contextlib
 import os
 import threading
 import time
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,14 +19,8 @@ PERIOD_SECONDS = 5.0
 _WORTH_MOVING = 0.2  # of a core: less is not worth the cold caches
 _STAT, _TASKS = Path("/proc/stat"), Path("/proc/self/task")
 _IDLE = slice(3, 5)  # idle and waiting for a disk, among the times of a line of /proc/stat (proc(5))
-
-
-def allowed() -> frozenset[int]:
-    """The cores this process may use; empty where the system does not tell."""
-    return frozenset(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else frozenset()
-
-
-ALLOWED = allowed()  # as it was before any thread was kept anywhere
+# The cores this process may use, as it was before any thread was kept anywhere; empty where the system does not tell.
+ALLOWED = frozenset(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else frozenset()
 
 
 def roomiest(current: int | None, busy: Mapping[int, float], own: float) -> int:
@@ -47,15 +41,14 @@ def keep_together() -> None:
 class OneCore:
     """Looks every few seconds where there is room, and moves all threads of this process there."""
 
-    def __init__(self, cores: Collection[int] = ALLOWED) -> None:
-        self._cores = cores
+    def __init__(self) -> None:
         self._current: int | None = None
         self._before = _times()
 
     def look(self) -> None:
         """See what there was to do since the last look, and go where there is most room."""
         before, self._before = self._before, _times()
-        busy = self._before.busy_since(before, self._cores)
+        busy = self._before.busy_since(before)
         if busy:
             self._move(roomiest(self._current, busy, self._before.own_since(before)))
 
@@ -84,10 +77,10 @@ class _Times:
     own: float
     busy: dict[int, float]
 
-    def busy_since(self, before: "_Times", cores: Collection[int]) -> dict[int, float]:
-        """The part of the time that each of the cores was busy."""
+    def busy_since(self, before: "_Times") -> dict[int, float]:
+        """The part of the time that each of our cores was busy."""
         past = max(self.at - before.at, 0.001)
-        return {core: (self.busy[core] - before.busy.get(core, 0)) / past for core in cores if core in self.busy}
+        return {core: (self.busy[core] - before.busy.get(core, 0)) / past for core in ALLOWED if core in self.busy}
 
     def own_since(self, before: "_Times") -> float:
         """The part of the time that this process worked."""
