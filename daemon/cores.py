@@ -3,21 +3,22 @@
 They share the interpreter's lock, so that one of them runs at a time whatever the number of cores; on several cores
 the lock wanders from core to core at every statement and system call that gives it up. Measured with
 `bench/whole_way.py`: 13 to 16 ms of processor time a mail on two cores, 9.7 on one. Processes of their own, such as
-the readers, use all cores.
+the readers, use all cores; while the daemon itself is busy, all but its own.
 """
 
 import contextlib
 import os
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 FIRST_SECONDS = 0.5
-PERIOD_SECONDS = 5.0
+PERIOD_SECONDS = 2.0
+_BUSY = 0.5  # of a core: from then on the daemon's processes leave it to the daemon itself
 _WORTH_MOVING = 0.2  # of a core: less is not worth the cold caches
-_STAT, _TASKS = Path("/proc/stat"), Path("/proc/self/task")
+_PROC, _STAT = Path("/proc"), Path("/proc/stat")
 _IDLE = slice(3, 5)  # idle and waiting for a disk, among the times of a line of /proc/stat (proc(5))
 # The cores this process may use, as it was before any thread was kept anywhere; empty where the system does not tell.
 ALLOWED = frozenset(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else frozenset()
@@ -48,9 +49,16 @@ class OneCore:
     def look(self) -> None:
         """See what there was to do since the last look, and go where there is most room."""
         before, self._before = self._before, _times()
-        busy = self._before.busy_since(before)
-        if busy:
-            self._move(roomiest(self._current, busy, self._before.own_since(before)))
+        busy, own = self._before.busy_since(before), self._before.own_since(before)
+        if not busy:
+            return
+        core = roomiest(self._current, busy, own)
+        if core != self._current:
+            self._current = core
+            for _ in range(2):  # a thread that was just being started has its starter's old core
+                _keep(os.getpid(), {core})
+        for child in _children():
+            _keep(child, ALLOWED - {core} if own > _BUSY else ALLOWED)
 
     def run(self) -> None:
         """Look for ever."""
@@ -59,14 +67,19 @@ class OneCore:
             self.look()
             time.sleep(PERIOD_SECONDS)
 
-    def _move(self, core: int) -> None:
-        if core == self._current:
-            return
-        self._current = core
-        for _ in range(2):  # a thread that was just being started has its starter's old core
-            for task in _TASKS.iterdir():
-                with contextlib.suppress(OSError):  # it has ended, or the core was taken from us
-                    os.sched_setaffinity(int(task.name), {core})
+
+def _keep(process: int, cores: Collection[int]) -> None:
+    """Let all threads of a process run on these cores alone."""
+    with contextlib.suppress(OSError):  # one has ended, or a core was taken from us
+        for task in (_PROC / str(process) / "task").iterdir():
+            os.sched_setaffinity(int(task.name), cores)
+
+
+def _children() -> list[int]:
+    """The processes that threads of this one have started (proc(5)); none where the system does not tell."""
+    with contextlib.suppress(OSError):
+        return [int(each) for some in (_PROC / "self/task").glob("*/children") for each in some.read_text().split()]
+    return []
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
