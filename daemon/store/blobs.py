@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Protocol
 
+from daemon.durable_files import sync_folder, write_synced
 from daemon.errors import Unavailable
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
@@ -61,7 +62,7 @@ class FileBlobs:
         try:
             if not target.exists() and not self.is_erased(digest):
                 self._write(target, zlib.compress(content, 1))
-            _sync_folder(target.parent)  # also for a file that was there: its writer may not have got this far
+            sync_folder(target.parent)  # also for a file that was there: its writer may not have got this far
         except OSError as error:
             raise Unavailable(f"cannot store mail in {self._folder}: {error.strerror}") from error
         return digest
@@ -88,9 +89,9 @@ class FileBlobs:
         target = self._path(digest)
         try:
             target.with_suffix(".erased").touch(mode=0o600)
-            _sync_folder(target.parent)  # the tombstone first: bytes that vanish without one would be a fault
+            sync_folder(target.parent)  # the tombstone first: bytes that vanish without one would be a fault
             target.unlink(missing_ok=True)
-            _sync_folder(target.parent)
+            sync_folder(target.parent)
         except OSError as error:
             raise Unavailable(f"cannot erase stored mail {digest}: {error.strerror}") from error
 
@@ -104,22 +105,10 @@ class FileBlobs:
 
     def _write(self, target: Path, packed: bytes) -> None:
         scratch = self._folder / "tmp" / secrets.token_hex(16)
-        descriptor = os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         try:
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(packed)
-                file.flush()
-                os.fsync(file.fileno())
+            write_synced(scratch, packed, os.O_EXCL)
             scratch.rename(target)
         except OSError:
             with contextlib.suppress(OSError):
                 scratch.unlink()
             raise
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

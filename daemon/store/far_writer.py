@@ -6,10 +6,13 @@ survive pickling: a function of a module, or a `functools.partial` of one.
 
 import contextlib
 import pickle
+import queue
+import threading
+from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
 from multiprocessing.connection import Connection as Pipe
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection
 
@@ -20,43 +23,91 @@ Unit = Callable[[Connection], Result]
 
 
 class FarWriter:
-    """Writes through a pipe whose other end `serve` serves. One thread's."""
+    """Writes through a pipe whose other end `serve` serves. One thread's, which also asks for the results."""
 
     def __init__(self, pipe: Pipe) -> None:
         self._pipe = pipe
+        self._awaited: deque[Future[Any]] = deque()
 
     def write(self, unit: Unit[Result]) -> Result:
         """Run a unit over there and wait for its commit. Raises Unavailable, also when nobody serves any more."""
-        try:
-            self._pipe.send_bytes(pickle.dumps(unit))
-            result, error = pickle.loads(self._pipe.recv_bytes())  # noqa: S301  our own daemon
-        except (EOFError, OSError) as gone:
-            raise Unavailable("the daemon has ended") from gone
-        if error:
-            raise error
-        return cast("Result", result)
+        return self.submit(unit).result()
 
     def submit(self, unit: Unit[Result], *, patient: bool = False) -> Future[Result]:
-        """As `write`: nothing is queued on this side."""
-        future: Future[Result] = Future()
-        future.set_result(self.write(unit))
+        """Send a unit off. Its future reads the answers, in their order, when it is asked for the result."""
+        future: _Answer = _Answer(self._receive)
+        try:
+            self._pipe.send_bytes(pickle.dumps((unit, patient)))
+        except OSError as gone:
+            future.set_exception(_gone(gone))
+        else:
+            self._awaited.append(future)
         return future
 
     def close(self) -> None:
         """Hang up."""
         self._pipe.close()
 
+    def _receive(self) -> None:
+        """Read the next answer."""
+        future = self._awaited.popleft()
+        try:
+            result, error = pickle.loads(self._pipe.recv_bytes())  # noqa: S301  our own daemon
+        except (EOFError, OSError) as gone:
+            result, error = None, _gone(gone)
+        if error:
+            future.set_exception(error)
+        else:
+            future.set_result(result)
 
-def serve(pipe: Pipe, write: Callable[[Unit[Any]], Any]) -> None:
-    """Write what the other process asks for, one unit after the other, until it hangs up."""
+
+class _Answer(Future[Any]):
+    def __init__(self, receive: Callable[[], None]) -> None:
+        super().__init__()
+        self._receive = receive
+
+    def result(self, timeout: float | None = None) -> Any:
+        while not self.done():
+            self._receive()
+        return super().result(timeout)
+
+
+def _gone(error: Exception) -> Unavailable:
+    return Unavailable(f"the daemon has ended: {error!r}")
+
+
+def serve(pipe: Pipe, submit: Callable[..., Future[Any]]) -> None:
+    """Write what the other process asks for until it hangs up, and all of it that came before is answered."""
+    answers: queue.SimpleQueue[Future[Any] | None] = queue.SimpleQueue()
+    answering = threading.Thread(target=_answer, args=(pipe, answers), name="answers")
+    answering.start()
     with contextlib.suppress(EOFError, OSError):
         while True:
-            pipe.send_bytes(_answer(pipe.recv_bytes(), write))
+            unit, patient = pickle.loads(pipe.recv_bytes())  # noqa: S301  our own sender
+            answers.put(_submitted(submit, unit, patient=patient))
+    answers.put(None)
+    answering.join()
 
 
-def _answer(packed: bytes, write: Callable[[Unit[Any]], Any]) -> bytes:
+def _submitted(submit: Callable[..., Future[Any]], unit: Unit[Any], *, patient: bool) -> Future[Any]:
     try:
-        return pickle.dumps((write(pickle.loads(packed)), None))  # noqa: S301  our own sender
+        return submit(unit, patient=patient)
+    except Unavailable as error:
+        refused: Future[Any] = Future()
+        refused.set_exception(error)
+        return refused
+
+
+def _answer(pipe: Pipe, answers: "queue.SimpleQueue[Future[Any] | None]") -> None:
+    while (future := answers.get()) is not None:
+        packed = _packed(future)
+        with contextlib.suppress(OSError):  # nobody wants to know any more
+            pipe.send_bytes(packed)
+
+
+def _packed(future: Future[Any]) -> bytes:
+    try:
+        return pickle.dumps((future.result(), None))
     except Unavailable as error:
         return pickle.dumps((None, error))
     except Exception as error:  # of the unit: whoever sent it has it, in words that can be sent back

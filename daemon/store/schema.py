@@ -4,17 +4,11 @@ Uniqueness is what makes doing things twice harmless (law 2): the constraints he
 `daemon.store.indexes` are the idempotency keys.
 """
 
-import re
-from datetime import UTC, datetime
-from typing import Any
-
 from sqlalchemy import (
     JSON,
     BigInteger,
     Boolean,
     Column,
-    DateTime,
-    Dialect,
     Float,
     ForeignKey,
     Integer,
@@ -22,11 +16,11 @@ from sqlalchemy import (
     String,
     Table,
     Text,
-    TypeDecorator,
     UniqueConstraint,
     text,
 )
-from sqlalchemy.types import TypeEngine
+
+from daemon.store.column_types import Line, Utc, Words
 
 metadata = MetaData(
     naming_convention={
@@ -37,47 +31,11 @@ metadata = MetaData(
     }
 )
 
-
 # Predicates of partial indexes. A query that is to use one says it in the same words: SQLite sees no value that is
 # bound to a parameter when it looks for an index.
 NOT_ENDED = "state IN ('queued', 'deferred', 'sending')"
 HELD = "state = 'held'"
 ASSIGNED = "assignee <> '' AND status NOT IN ('solved', 'closed', 'spam')"  # with IN, SQLite takes the index of status
-
-
-class Utc(TypeDecorator[datetime]):
-    """Aware UTC in Python; without a zone in SQLite, which has none, and `timestamptz` in PostgreSQL."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        return None if value is None else value.astimezone(UTC)
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-
-
-_UNSTORABLE = re.compile("[\0\ud800-\udfff]")  # NUL is no text to PostgreSQL, lone surrogates are none to anybody
-
-
-class Words(TypeDecorator[str]):
-    """Text from outside, of any length: what no database takes is replaced, so that no mail can make a row fail."""
-
-    impl: TypeEngine[Any] | type[TypeEngine[Any]] = Text
-    cache_ok = True
-
-    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
-        return value if value is None or value.isprintable() else _UNSTORABLE.sub("\ufffd", value)
-
-
-class Line(Words):
-    """The same for a short text, such as an address."""
-
-    impl = String
-    cache_ok = True
 
 
 counters = Table(

@@ -85,9 +85,9 @@ class Store:
         """Run a unit of work in the writer and wait for its commit. Raises Unavailable when the database is away."""
         return self._writer.write(unit)
 
-    def submit(self, unit: Unit[Result]) -> Future[Result]:
-        """Queue a unit of work that can wait; its future resolves after the commit."""
-        return self._writer.submit(unit, patient=True)
+    def submit(self, unit: Unit[Result], *, patient: bool = True) -> Future[Result]:
+        """Queue a unit of work; its future resolves after the commit. A `patient` one lets others go first."""
+        return self._writer.submit(unit, patient=patient)
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:

@@ -14,7 +14,6 @@ from parsers.mail import ParsedMail
 from rules.actions import Decision, Outcome, Quarantine, Refuse
 from rules.decide import decide, lookups
 from rules.facts import Envelope
-from rules.ruleset import RuleNeeds
 from rules.triage import Verdict
 
 _STATES = {
@@ -46,17 +45,8 @@ def consider(
 ) -> Decision:
     """Decide without doing: what `explain` shows and what `settle` carries out."""
     wanted = lookups(mail, envelope, policy.desk, policy.ruleset)
-    found = find(
-        connection, wanted, now, breaker_limit=breaker_limit, budgets=policy.desk.budgets, needs=_needs(policy)
-    )
+    found = find(connection, wanted, now, breaker_limit=breaker_limit, budgets=policy.desk.budgets, needs=policy.needs)
     return decide(mail, envelope, found, policy.desk, now, policy.ruleset)
-
-
-def _needs(policy: Policy) -> RuleNeeds:
-    needs: RuleNeeds = policy.ruleset.needs
-    if needs is RuleNeeds.NOTHING or policy.desk.agents:
-        return needs
-    return RuleNeeds.ACTIVITY  # there is nobody whose load could be asked for
 
 
 def settle(

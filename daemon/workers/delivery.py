@@ -7,7 +7,7 @@ import logging
 import random
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Protocol
@@ -15,6 +15,7 @@ from typing import Protocol
 from daemon.backoff import Done, GiveUp, next_attempt
 from daemon.clock import Clock
 from daemon.compose import BadDraft
+from daemon.errors import Unavailable
 from daemon.headers import wire_address
 from daemon.log import Event, log
 from daemon.policy import Policy
@@ -33,7 +34,7 @@ from daemon.workers.pulse import Pulse
 from rules.actions import MailClass
 from templates.rendered import BrokenTemplate
 
-_BATCH = 16
+_BATCH = 4
 _IDLE_SECONDS = 1.0
 _A_MOMENT = timedelta(seconds=15)
 _OWN_TROUBLE = timedelta(minutes=1)
@@ -45,6 +46,16 @@ class Contents(Protocol):
     """Reads the files of a mail; see ReaderPool."""
 
     def contents(self, raw: bytes) -> Future[tuple[bytes, ...]]: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Ended:
+    """An attempt whose end is being written by `unit`; `state`: of its row from then on."""
+
+    due: Due
+    result: SendResult
+    unit: Callable[[Connection], OutboxState]
+    state: Future[OutboxState]
 
 
 class NotYet(Exception):
@@ -64,13 +75,21 @@ class Delivery:
         *,
         null_sender: bool = True,
         dice: Callable[[], float] = random.random,
+        on_more: Callable[[], None] = lambda: None,
     ) -> None:
-        """`dice` spreads retries; tests give a fixed one."""
+        """`dice` spreads retries; tests give a fixed one. `on_more`: there may be work for another one."""
         self._store, self._readers, self._policy = store, readers, policy
         self._carrier, self._clock, self._null_sender, self._dice = carrier, clock, null_sender, dice
         self._pulse = Pulse(_IDLE_SECONDS, Event.DELIVERY_FAILED)
         self._claims = Claims(store, clock, outbox.CLAIM, dice)
         self._recovery_due = clock.monotonic() + _RECOVERY_SECONDS
+        self._on_more = on_more
+        self._ended: _Ended | None = None
+
+    @property
+    def is_resting(self) -> bool:
+        """Whether it waits to be woken."""
+        return self._pulse.is_resting
 
     def wake(self) -> None:
         """There may be something to send; callable from any thread."""
@@ -89,12 +108,15 @@ class Delivery:
         """Claim a batch and deliver it. False when nothing was due."""
         self._recover()
         rows = self._claims.take(partial(outbox.claim, most=_BATCH))
+        if len(rows) == _BATCH:
+            self._on_more()
         for position, due in enumerate(rows):
             if self._pulse.is_stopping:
                 left = [each.id for each in rows[position:]]
                 self._store.write(partial(outbox.release_claims, ids=left))
                 break
             self._deliver(due)
+        self._confirm()
         return bool(rows)
 
     def _recover(self) -> None:
@@ -182,6 +204,7 @@ class Delivery:
             admins=self._policy().desk.admins,
         )
         attempt = self._insist(begin)
+        self._confirm()
         if attempt is None:
             return
         mail = OutgoingMail(outbox_id=due.id, sender=letter.envelope_from, recipient=recipient, raw=letter.raw)
@@ -190,15 +213,25 @@ class Delivery:
     def _record(self, due: Due, attempt: int, result: SendResult) -> None:
         now, dice = self._clock.now(), self._dice()
         end = partial(_end_attempt, due=due, attempt=attempt, result=result, now=now, dice=dice)
-        state = self._insist(end)  # what a peer has been given cannot be taken back by forgetting it
+        self._ended = _Ended(due=due, result=result, unit=end, state=self._store.submit(end, patient=False))
+
+    def _confirm(self) -> None:
+        """See that the end of the last attempt is committed: the next letter is made meanwhile, and not sent before."""
+        if self._ended is None:
+            return
+        ended, self._ended = self._ended, None
+        try:
+            state = ended.state.result()
+        except Unavailable:  # what a peer has been given cannot be taken back by forgetting it
+            state = self._insist(ended.unit)
         log(
             Event.ATTEMPT_ENDED,
-            outbox=due.id,
-            ticket=due.ticket_id,
+            outbox=ended.due.id,
+            ticket=ended.due.ticket_id,
             state=state,
-            stage=result.stage,
-            code=result.code,
-            answer=result.text,
+            stage=ended.result.stage,
+            code=ended.result.code,
+            answer=ended.result.text,
         )
 
     def _end(self, due: Due, state: OutboxState, why: str) -> None:

@@ -58,6 +58,7 @@ class Sender:
                 carrier,
                 clock,
                 null_sender=orders.null_sender,
+                on_more=self.wake,
             )
             for carrier, pipe in zip(orders.carriers, writers, strict=True)
         ]
@@ -71,9 +72,11 @@ class Sender:
             thread.start()
 
     def wake(self) -> None:
-        """There may be something to send."""
+        """There may be something to send: enough for one of those that rest. Others look before they do."""
+        resting = [each for each in self._deliveries if each.is_resting]
         for each in self._deliveries:
-            each.wake()
+            if each not in resting[1:]:
+                each.wake()
 
     def take(self, policy: Policy) -> None:
         """The letters made from now on are made by this policy."""

@@ -9,10 +9,12 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable
+from concurrent.futures import Future
 from dataclasses import replace
 from importlib import import_module
 from multiprocessing.connection import Connection as Pipe
 from pathlib import Path
+from typing import Any
 
 from daemon.clock import Clock
 from daemon.log import Event, log
@@ -68,7 +70,7 @@ class Sending:
         with self._lock:
             if self._pulse.is_stopping:
                 return False
-            process = self._process = _Process(self._orders, self._store.write, self._keep_open)
+            process = self._process = _Process(self._orders, self._store.submit, self._keep_open)
         code = process.wait()
         with self._lock:
             self._process = None
@@ -86,7 +88,7 @@ def _for_letters(policy: Policy) -> Policy:
 class _Process:
     """One sender process and the threads that write for it."""
 
-    def __init__(self, orders: Orders, write: Callable[..., object], keep_open: tuple[int, ...]) -> None:
+    def __init__(self, orders: Orders, submit: Callable[..., Future[Any]], keep_open: tuple[int, ...]) -> None:
         ours, theirs = zip(*(socket.socketpair() for _ in range(2 + len(orders.carriers))), strict=True)
         numbers = [each.fileno() for each in theirs]
         # -P and an explicit path: a `rules.py` in somebody's working folder must not be imported instead of ours
@@ -103,7 +105,7 @@ class _Process:
         self._bell = ours[1]
         self._bell.setblocking(False)
         self._pipe, *pipes = (Pipe(each.detach()) for each in (ours[0], *ours[2:]))
-        self._threads = [threading.Thread(target=serve, args=(pipe, write), name="sender") for pipe in pipes]
+        self._threads = [threading.Thread(target=serve, args=(pipe, submit), name="sender") for pipe in pipes]
         for thread in self._threads:
             thread.start()
         self.tell(orders)
