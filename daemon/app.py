@@ -224,7 +224,7 @@ class Application:
             self._policy,
             self._clock,
             breaker_limit=self.config.acknowledgements.most_in_10_minutes,
-            on_settled=lambda: _call([errands.wake, sending.wake]),
+            on_settled=lambda decided: _call([sending.wake, *[errands.wake] * decided.has_errands]),
             verify=verifier.verify if verifier else None,
         )
         hooks.append(intake.wake)
