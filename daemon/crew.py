@@ -28,6 +28,7 @@ from daemon.transports import processes
 from daemon.transports.imap import ImapAccount, ImapPoller
 from daemon.transports.webhooks import post
 from daemon.workers.assigning import Assigning
+from daemon.workers.deciding import Decided
 from daemon.workers.delivery import recover
 from daemon.workers.errands import Errands
 from daemon.workers.intake import Intake
@@ -149,9 +150,14 @@ class Crew:
             self._desk.policy,
             self._clock,
             breaker_limit=self._config.acknowledgements.most_in_10_minutes,
-            on_settled=lambda: _call([self._errands.wake, self._sending.wake]),
+            on_settled=self._settled,
             verify=self._verifier.verify if self._verifier else None,
         )
+
+    def _settled(self, decided: Decided) -> None:
+        self._sending.wake()
+        if decided.has_errands:
+            self._errands.wake()
 
     def _make_ticking(self) -> Ticking:
         return Ticking(

@@ -13,6 +13,7 @@ from daemon.store.inbound import Claimed, InboundState
 from parsers.mail import ParsedMail
 from rules.actions import Decision, Outcome, Quarantine, Refuse
 from rules.decide import decide, lookups
+from rules.errands import CallWebhook, RunCommand
 from rules.facts import Envelope
 from rules.triage import Verdict
 
@@ -25,11 +26,12 @@ _STATES = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decided:
-    """How an inbound row ended."""
+    """How an inbound row ended; `has_errands`: other programs are to be told of it."""
 
     state: InboundState
     ticket_id: int | None = None
     reason: str = ""
+    has_errands: bool = False
 
 
 def content_key(mail: ParsedMail) -> str:
@@ -73,7 +75,8 @@ def settle(
     if state is InboundState.QUARANTINED:
         tell_of_quarantine(connection, row.id, reason, policy, now)
     tell_of_failed_rules(connection, row.id, decision, policy, now)
-    return Decided(state=state, ticket_id=ticket_id, reason=reason)
+    has_errands = any(isinstance(each, CallWebhook | RunCommand) for each in decision.actions)
+    return Decided(state=state, ticket_id=ticket_id, reason=reason, has_errands=has_errands)
 
 
 def tell_of_failed_rules(

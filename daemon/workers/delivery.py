@@ -181,7 +181,7 @@ class Delivery:
                 raise NotToBeSent("no longer true", fault=False)
 
     def _refuse_paused(self, connection: Connection, due: Due) -> None:
-        if not due.to_agent and people.paused(connection, [due.recipient], self._clock.now()):
+        if not due.to_agent and people.is_paused(connection, due.recipient, self._clock.now()):
             raise NotToBeSent("the address is paused after bounces", fault=False)
 
     def _contents(self, sha256: str) -> Sequence[bytes]:

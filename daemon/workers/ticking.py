@@ -192,6 +192,6 @@ def _room(connection: Connection, situation: Situation, now: datetime, left: int
         automatic_today=senders.automatic_since(connection, requester, now - ADDRESS_WINDOW),
         automatic_on_ticket=senders.automatic_on_ticket(connection, situation.ticket.id, now - ADDRESS_WINDOW),
         breaker_open=breaker_open,
-        requester_paused=bool(people.paused(connection, [requester], now)),
+        requester_paused=people.is_paused(connection, requester, now),
         mails_left=left,
     )
