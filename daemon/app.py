@@ -29,7 +29,7 @@ from daemon.policy import Policy, load_policy
 from daemon.recipients import Recipients
 from daemon.refusals import Refusals
 from daemon.reload import Reloader
-from daemon.store import migrations
+from daemon.store import inbound, leases, migrations
 from daemon.store.blobs import FileBlobs
 from daemon.store.engine import open_engines
 from daemon.store.store import Store
@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 
 STORING_THREADS = 16
 _LOCK_TRIES, _LOCK_PAUSE_SECONDS = 200, 0.05
+_CREW_PAUSE_SECONDS = 1.0
 
 
 def open_store(
@@ -146,8 +147,7 @@ class Application:
             try:
                 await self._listen(desk, executor)
                 ready(desk)
-                await loop.run_in_executor(None, self._engage, desk)
-                log(Event.STARTED, pid=os.getpid(), policy=self.policy.hash)
+                await self._engage(desk, stopping)
                 await stopping.wait()
             finally:
                 log(Event.STOPPING)
@@ -164,6 +164,9 @@ class Application:
     def _open(self, give_up: Callable[[], None], held: tuple[int, ...]) -> Desk:
         peers = open_peers(self.config)
         store = open_store(self.config, self._clock, self._wake, give_up)
+        if self._alone:  # a dead daemon's; by this the writer has its connection before any mail comes
+            store.write(inbound.release_all_claims)
+            store.write(lambda connection: leases.release_all(connection, self._clock.now()))
         return Desk(
             config=self.config,
             clock=self._clock,
@@ -176,7 +179,20 @@ class Application:
             keep_open=held,
         )
 
-    def _engage(self, desk: Desk) -> None:
+    async def _engage(self, desk: Desk, stopping: asyncio.Event) -> None:
+        """Have the crew begin; a disk or database that fails just then is waited for, as at any later time."""
+        while not stopping.is_set():
+            try:
+                await asyncio.get_running_loop().run_in_executor(None, self._start_crew, desk)
+            except (Unavailable, OSError) as error:
+                log(Event.STORE_FAILED, level=logging.WARNING, error=error)
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(stopping.wait(), _CREW_PAUSE_SECONDS)
+            else:
+                log(Event.STARTED, pid=os.getpid(), policy=self.policy.hash)
+                return
+
+    def _start_crew(self, desk: Desk) -> None:
         from daemon.crew import Crew  # noqa: PLC0415  takes longer to load than all that a desk needs to listen
 
         self._crew = Crew(desk)

@@ -20,7 +20,6 @@ from daemon.errors import Unavailable
 from daemon.places import blobs_folder, database_url
 from daemon.policy import Policy
 from daemon.ports import ImapLedger
-from daemon.store import inbound, leases
 from daemon.store.fenced_ledger import FencedLedger
 from daemon.store.leases import Lease
 from daemon.ticker import Ticker
@@ -46,9 +45,9 @@ class Crew:
     """All workers of one daemon, from `start` to `stop` and `join`."""
 
     def __init__(self, desk: Desk) -> None:
-        """Settles what an earlier daemon left undone."""
+        """Settles what an earlier daemon had begun to send. Raises Unavailable, and nobody has begun then."""
         self._desk, self._config, self._store, self._clock = desk, desk.config, desk.store, desk.clock
-        self._recover()
+        recover(self._store, self._clock.now(), alone=desk.alone)
         workers = self._config.workers
         self._limits = ReaderLimits(memory=workers.memory, cpu_seconds=workers.seconds)
         self._readers = ReaderPool(workers.readers, self._limits)
@@ -99,12 +98,6 @@ class Crew:
         if self._verifier:
             self._verifier.close()
         self._readers.close()
-
-    def _recover(self) -> None:
-        recover(self._store, self._clock.now(), alone=self._desk.alone)
-        if self._desk.alone:
-            self._store.write(inbound.release_all_claims)
-            self._store.write(lambda connection: leases.release_all(connection, self._clock.now()))
 
     def _tick(self) -> None:
         self._ticking.tick()
