@@ -10,24 +10,25 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Sequence
-from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+ROOT = Path(__file__).parents[1]
+sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "fakes")]
+
+from desks import InlineReaders
+
 import parsers
+from bench.real_store import fresh_store
 from daemon.clock import FakeClock
 from daemon.config import AcknowledgementSection, parse
 from daemon.policy import Policy, load_policy
 from daemon.ports import OutgoingMail, RawMail, SendResult, SendState
-from daemon.store import migrations
-from daemon.store.blobs import FileBlobs
-from daemon.store.engine import open_engines
 from daemon.store.store import Store
 from daemon.workers.delivery import Delivery
 from daemon.workers.intake import Intake
 from daemon.workers.ticking import Ticking
-from parsers.mail import ParsedMail
 from rules.timing import Digests, Timing
 
 START = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
@@ -53,20 +54,6 @@ class Outcome:
     worst_window: int
     told: tuple[str, ...]
     spoken: tuple[str, ...]
-
-
-class _Inline:
-    """Reads in the calling thread."""
-
-    def parse(self, raw: bytes) -> Future[ParsedMail]:
-        result: Future[ParsedMail] = Future()
-        result.set_result(parsers.parse(raw))
-        return result
-
-    def contents(self, raw: bytes) -> Future[tuple[bytes, ...]]:
-        result: Future[tuple[bytes, ...]] = Future()
-        result.set_result(parsers.contents(raw))
-        return result
 
 
 class _Sent:
@@ -110,7 +97,7 @@ def forged(number: int, victim: str, now: datetime, *, is_checked: bool) -> byte
 def flood(store: Store, clock: FakeClock, count: int, *, is_checked: bool, breaker_limit: int) -> Outcome:
     """Send that many through a desk in hand and count what comes back to those named."""
     desk, sent = policy(is_checked=is_checked), _Sent(clock)
-    readers = _Inline()
+    readers = InlineReaders()
     intake = Intake(store, readers, lambda: desk, clock, breaker_limit=breaker_limit)  # type: ignore[arg-type]
     delivery = Delivery(store, readers, lambda: desk, sent, clock, dice=lambda: 0.0)  # type: ignore[arg-type]
     ticking = Ticking(store, lambda: desk, clock, breaker_limit=breaker_limit)
@@ -188,12 +175,7 @@ def run(count: int, *, is_checked: bool, breaker_limit: int) -> Outcome:
     clock, started = FakeClock(START), time.process_time()
     memory = "/dev/shm" if Path("/dev/shm").is_dir() else None  # what is measured is not the disk
     with tempfile.TemporaryDirectory(dir=memory) as folder:
-        url = f"sqlite:///{folder}/forged.db"
-        writes, reads = open_engines(url)
-        migrations.upgrade(writes)
-        writes.dispose()
-        reads.dispose()
-        store = Store(url, FileBlobs(Path(folder) / "blobs"), clock)
+        store = fresh_store(Path(folder), clock)
         outcome = flood(store, clock, count, is_checked=is_checked, breaker_limit=breaker_limit)
         store.close()
     title = "an authserv-id configured" if is_checked else f"none configured, breaker at {breaker_limit} in 10 minutes"

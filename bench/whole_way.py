@@ -155,10 +155,15 @@ def floors(mails: int) -> dict[str, float]:
     return {"floor_parse_per_s": round(parse), "floor_fsync_per_s": round(commits)}
 
 
+def family(pid: int) -> list[int]:
+    """A process and its children, whichever of its threads started them."""
+    children = [each.read_text().split() for each in Path(f"/proc/{pid}/task").glob("*/children")]
+    return [pid, *(int(each) for some in children for each in some)]
+
+
 def memory_kb(pid: int) -> int:
     """Resident memory of a process and its children."""
-    pids = [pid, *map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text().split())]
-    status = "".join(Path(f"/proc/{each}/status").read_text() for each in pids)
+    status = "".join(Path(f"/proc/{each}/status").read_text() for each in family(pid))
     return sum(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmRSS"))
 
 
@@ -208,8 +213,7 @@ def run(mails: int, connections: int, folder: Path) -> dict[str, float]:
 
 def cpu_seconds(pid: int) -> float:
     """Processor time of a process and its children so far."""
-    pids = [pid, *map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text().split())]
-    fields = [Path(f"/proc/{each}/stat").read_text().rpartition(")")[2].split() for each in pids]
+    fields = [Path(f"/proc/{each}/stat").read_text().rpartition(")")[2].split() for each in family(pid)]
     return sum(int(each[11]) + int(each[12]) for each in fields) / os.sysconf("SC_CLK_TCK")
 
 

@@ -10,16 +10,18 @@ import secrets
 import signal
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 from daemon import gate
 from daemon.clock import Clock, SystemClock
 from daemon.config import Config
+from daemon.cores import ALLOWED
 from daemon.errors import ConfigError, PostroomError, Problem, Unavailable
 from daemon.keys import load_keys
 from daemon.log import Event, log
@@ -41,22 +43,29 @@ from daemon.transports.imap import ImapAccount, ImapPoller
 from daemon.transports.listener import Listener
 from daemon.transports.webhooks import post
 from daemon.workers.assigning import Assigning
-from daemon.workers.delivery import Delivery, recover
+from daemon.workers.delivery import recover
 from daemon.workers.errands import Errands
 from daemon.workers.intake import Intake
 from daemon.workers.leased import Leased
 from daemon.workers.readers import ReaderLimits, ReaderPool
+from daemon.workers.sender import Orders
+from daemon.workers.sending import Sending
 from daemon.workers.ticking import Ticking
 
 if TYPE_CHECKING:
     from daemon.workers.verifying import Verifier
 
 STORING_THREADS = 16
+_LOCK_TRIES, _LOCK_PAUSE_SECONDS = 200, 0.05
 
 
 def database_url(config: Config) -> str:
     """Where the rows are."""
     return config.store.url or f"sqlite:///{config.desk.data_dir / 'postroom.db'}"
+
+
+def _blobs(config: Config) -> Path:
+    return config.desk.data_dir / "blobs"
 
 
 def open_store(
@@ -66,7 +75,7 @@ def open_store(
     on_broken: Callable[[], None] = lambda: None,
 ) -> Store:
     """The store of this configuration, brought up to date. Raises Unavailable."""
-    blobs = FileBlobs(config.desk.data_dir / "blobs")
+    blobs = FileBlobs(_blobs(config))
     url = database_url(config)
     write_engine, read_engine = open_engines(url)
     try:
@@ -86,21 +95,44 @@ def load_desk_policy(config: Config) -> Policy:
 
 
 @contextmanager
-def only_daemon(data_dir: Path) -> Iterator[None]:
-    """Hold the data folder's lock; on SQLite two daemons would each think they are alone. Raises ConfigError."""
+def only_daemon(data_dir: Path) -> Iterator[tuple[int, ...]]:
+    """Hold the data folder's lock; on SQLite two daemons would each think they are alone. Raises ConfigError.
+
+    Gives the descriptor of the lock: a process of ours that holds it open too keeps the next daemon out while it lives.
+    """
     data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     with (data_dir / "lock").open("a+", encoding="ascii") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            problem = Problem(
-                file=str(data_dir), key="desk.data_dir", message="another postroom daemon is running on this folder"
-            )
-            raise ConfigError([problem]) from None
+        _lock(file, data_dir)
         file.truncate(0)
         file.write(str(os.getpid()))
         file.flush()
-        yield
+        yield (file.fileno(),)
+
+
+def _lock(file: TextIO, data_dir: Path) -> None:
+    """Take the lock; of a daemon that was killed, as soon as its sender has ended too."""
+    for _ in range(_LOCK_TRIES):
+        with contextlib.suppress(OSError):
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return
+        file.seek(0)
+        if _is_running(file.read()):
+            break
+        time.sleep(_LOCK_PAUSE_SECONDS)
+    problem = Problem(
+        file=str(data_dir), key="desk.data_dir", message="another postroom daemon is running on this folder"
+    )
+    raise ConfigError([problem])
+
+
+def _is_running(pid: str) -> bool:
+    try:
+        os.kill(int(pid), 0)
+    except (ValueError, ProcessLookupError):
+        return False
+    except PermissionError:
+        pass
+    return True
 
 
 @dataclass(slots=True)
@@ -111,7 +143,7 @@ class Desk:
     readers: ReaderPool
     verifier: "Verifier | None"
     intake: Intake
-    deliveries: list[Delivery]
+    sending: Sending
     listeners: dict[str, Listener]
     pollers: list[ImapPoller | Leased]
     reloader: Reloader
@@ -145,15 +177,15 @@ class Application:
         for number in (signal.SIGTERM, signal.SIGINT):
             with contextlib.suppress(RuntimeError, ValueError):
                 loop.add_signal_handler(number, stopping.set)
-        lock = only_daemon(self.config.desk.data_dir) if self._alone else contextlib.nullcontext()
+        lock = only_daemon(self.config.desk.data_dir) if self._alone else contextlib.nullcontext(())
         broken = threading.Event()
 
         def give_up() -> None:
             broken.set()
             loop.call_soon_threadsafe(stopping.set)
 
-        with lock, ThreadPoolExecutor(STORING_THREADS, "store") as executor:
-            desk = await loop.run_in_executor(None, self._open, give_up)
+        with lock as held, ThreadPoolExecutor(STORING_THREADS, "store") as executor:
+            desk = await loop.run_in_executor(None, self._open, give_up, held)
             with contextlib.suppress(RuntimeError, ValueError):
                 loop.add_signal_handler(signal.SIGHUP, desk.reloader.ask)
             try:
@@ -173,7 +205,7 @@ class Application:
         """Whether no other node may work on the same rows: SQLite is for one process."""
         return not self.config.store.url
 
-    def _open(self, give_up: Callable[[], None]) -> Desk:
+    def _open(self, give_up: Callable[[], None], held: tuple[int, ...]) -> Desk:
         hooks: list[Callable[[], None]] = []
         store = open_store(self.config, self._clock, lambda: _call(hooks), give_up)
         recover(store, self._clock.now(), alone=self._alone)
@@ -181,8 +213,9 @@ class Application:
             store.write(inbound.release_all_claims)
             store.write(lambda connection: leases.release_all(connection, self._clock.now()))
         workers = self.config.workers
-        readers = ReaderPool(workers.readers, ReaderLimits(memory=workers.memory, cpu_seconds=workers.seconds))
-        deliveries = [self._delivery(store, readers) for _ in range(self.config.outbound.connections)]
+        limits = ReaderLimits(memory=workers.memory, cpu_seconds=workers.seconds)
+        readers = ReaderPool(workers.readers, limits)
+        sending = Sending(store, self._orders(limits), self._clock, alone=self._alone, keep_open=held)
         errands = self._errands(store)
         verifier = self._verifier(readers)
         intake = Intake(
@@ -191,20 +224,20 @@ class Application:
             self._policy,
             self._clock,
             breaker_limit=self.config.acknowledgements.most_in_10_minutes,
-            on_settled=lambda: _call([errands.wake, *(each.wake for each in deliveries)]),
+            on_settled=lambda decided: _call([sending.wake, *[errands.wake] * decided.has_errands]),
             verify=verifier.verify if verifier else None,
         )
         hooks.append(intake.wake)
-        ticking, refusals = self._ticking(store, deliveries), Refusals()
+        ticking, refusals = self._ticking(store, sending), Refusals()
         desk = Desk(
             store=store,
             readers=readers,
             verifier=verifier,
             intake=intake,
-            deliveries=deliveries,
+            sending=sending,
             listeners={},
             pollers=self._pollers(store),
-            reloader=self._reloader(store),
+            reloader=self._reloader(store, sending),
             assigning=Assigning(store, self._policy, self._clock),
             refusals=refusals,
             errands=errands,
@@ -217,9 +250,10 @@ class Application:
     def _policy(self) -> Policy:
         return self.policy
 
-    def _take_policy(self, policy: Policy) -> None:
+    def _take_policy(self, policy: Policy, sending: Sending) -> None:
         """One assignment: whoever decides next, decides by the new policy."""
         self.policy = policy
+        sending.take(policy)
 
     def _verifier(self, readers: ReaderPool) -> "Verifier | None":
         if not self.config.verification.enabled:
@@ -228,12 +262,12 @@ class Application:
 
         return open_verifier(self.config, readers.signatures, self._clock)
 
-    def _reloader(self, store: Store) -> Reloader:
+    def _reloader(self, store: Store, sending: Sending) -> Reloader:
         desk = self.config.desk
         return Reloader(
             (desk.rules_dir, desk.templates_dir),
             lambda: load_desk_policy(self.config),
-            self._take_policy,
+            lambda policy: self._take_policy(policy, sending),
             store,
             self._clock,
             desk.admins,
@@ -245,7 +279,7 @@ class Application:
             threading.Thread(target=desk.reloader.run, name="reload"),
             threading.Thread(target=desk.assigning.run, name="assigning"),
             threading.Thread(target=desk.errands.run, name="errands"),
-            *(threading.Thread(target=each.run, name=f"delivery-{n}") for n, each in enumerate(desk.deliveries)),
+            threading.Thread(target=desk.sending.run, name="sending"),
         ]
         desk.threads += [threading.Thread(target=each.run, name=f"imap-{each.name}") for each in desk.pollers]
         for thread in desk.threads:
@@ -264,13 +298,13 @@ class Application:
             admins=self.config.desk.admins,
         )
 
-    def _ticking(self, store: Store, deliveries: list[Delivery]) -> Ticking:
+    def _ticking(self, store: Store, sending: Sending) -> Ticking:
         return Ticking(
             store,
             self._policy,
             self._clock,
             breaker_limit=self.config.acknowledgements.most_in_10_minutes,
-            wake=lambda: _call([each.wake for each in deliveries]),
+            wake=sending.wake,
         )
 
     def _pollers(self, store: Store) -> list[ImapPoller | Leased]:
@@ -290,14 +324,18 @@ class Application:
     def _poller(self, account: ImapAccount, ledger: ImapLedger) -> ImapPoller:
         return ImapPoller(account, ledger, self._clock, threading.Event(), random.Random())
 
-    def _delivery(self, store: Store, readers: ReaderPool) -> Delivery:
-        return Delivery(
-            store,
-            readers,
-            self._policy,
-            carrier(self.config),
-            self._clock,
-            null_sender=self.config.outbound.null_sender,
+    def _orders(self, limits: ReaderLimits) -> Orders:
+        outbound, log_options = self.config.outbound, self.config.log
+        return Orders(
+            database=database_url(self.config),
+            blobs=_blobs(self.config),
+            carriers=tuple(carrier(self.config) for _ in range(outbound.connections)),
+            null_sender=outbound.null_sender,
+            readers=limits,
+            policy=self.policy,
+            log_level=log_options.level,
+            log_file=log_options.file,
+            cores=ALLOWED,
         )
 
     async def _listen(self, desk: Desk, executor: ThreadPoolExecutor) -> None:
@@ -318,7 +356,7 @@ class Application:
         """Stop taking mail, then finish what is in hand, then let go of the store."""
         await asyncio.gather(*(each.stop() for each in desk.listeners.values()))
         takers = [desk.reloader.stop, desk.assigning.stop, *(each.stop for each in desk.pollers), desk.intake.stop]
-        _call([*takers, desk.errands.stop, *(each.stop for each in desk.deliveries)])
+        _call([*takers, desk.errands.stop, desk.sending.stop])
         await asyncio.get_running_loop().run_in_executor(None, self._join, desk)
 
     def _join(self, desk: Desk) -> None:

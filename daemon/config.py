@@ -127,7 +127,7 @@ class OutboundSection(Section):
     security: Literal["tls", "starttls", "none"] = Field("none", description="Encryption; certificates are verified.")
     user: str = Field("", description="Login name; empty for none.")
     password: SecretSource | None = Field(None, description='{ file = "..." } or { env = "..." }.')
-    connections: int = Field(2, ge=1, le=20, description="Deliveries at once.")
+    connections: int = Field(4, ge=1, le=20, description="Deliveries at once.")
     null_sender: bool = Field(
         True, description="Send acknowledgements with MAIL FROM:<>; off for smarthosts that refuse."
     )

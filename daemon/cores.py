@@ -3,7 +3,7 @@
 They share the interpreter's lock, so that one of them runs at a time whatever the number of cores; on several cores
 the lock wanders from core to core at every statement and system call that gives it up. Measured with
 `bench/whole_way.py`: 13 to 16 ms of processor time a mail on two cores, 9.7 on one. Processes of their own, such as
-the readers, use all cores.
+the readers, use all cores; while the daemon itself is busy, all but its own.
 """
 
 import contextlib
@@ -15,18 +15,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 FIRST_SECONDS = 0.5
-PERIOD_SECONDS = 5.0
+PERIOD_SECONDS = 2.0
+_BUSY = 0.5  # of a core: from then on the daemon's processes leave it to the daemon itself
 _WORTH_MOVING = 0.2  # of a core: less is not worth the cold caches
-_STAT, _TASKS = Path("/proc/stat"), Path("/proc/self/task")
+_PROC, _STAT = Path("/proc"), Path("/proc/stat")
 _IDLE = slice(3, 5)  # idle and waiting for a disk, among the times of a line of /proc/stat (proc(5))
-
-
-def allowed() -> frozenset[int]:
-    """The cores this process may use; empty where the system does not tell."""
-    return frozenset(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else frozenset()
-
-
-ALLOWED = allowed()  # as it was before any thread was kept anywhere
+# The cores this process may use, as it was before any thread was kept anywhere; empty where the system does not tell.
+ALLOWED = frozenset(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else frozenset()
 
 
 def roomiest(current: int | None, busy: Mapping[int, float], own: float) -> int:
@@ -47,17 +42,23 @@ def keep_together() -> None:
 class OneCore:
     """Looks every few seconds where there is room, and moves all threads of this process there."""
 
-    def __init__(self, cores: Collection[int] = ALLOWED) -> None:
-        self._cores = cores
+    def __init__(self) -> None:
         self._current: int | None = None
         self._before = _times()
 
     def look(self) -> None:
         """See what there was to do since the last look, and go where there is most room."""
         before, self._before = self._before, _times()
-        busy = self._before.busy_since(before, self._cores)
-        if busy:
-            self._move(roomiest(self._current, busy, self._before.own_since(before)))
+        busy, own = self._before.busy_since(before), self._before.own_since(before)
+        if not busy:
+            return
+        core = roomiest(self._current, busy, own)
+        if core != self._current:
+            self._current = core
+            for _ in range(2):  # a thread that was just being started has its starter's old core
+                _keep(os.getpid(), {core})
+        for child in _children():
+            _keep(child, ALLOWED - {core} if own > _BUSY else ALLOWED)
 
     def run(self) -> None:
         """Look for ever."""
@@ -66,14 +67,19 @@ class OneCore:
             self.look()
             time.sleep(PERIOD_SECONDS)
 
-    def _move(self, core: int) -> None:
-        if core == self._current:
-            return
-        self._current = core
-        for _ in range(2):  # a thread that was just being started has its starter's old core
-            for task in _TASKS.iterdir():
-                with contextlib.suppress(OSError):  # it has ended, or the core was taken from us
-                    os.sched_setaffinity(int(task.name), {core})
+
+def _keep(process: int, cores: Collection[int]) -> None:
+    """Let all threads of a process run on these cores alone."""
+    with contextlib.suppress(OSError):  # one has ended, or a core was taken from us
+        for task in (_PROC / str(process) / "task").iterdir():
+            os.sched_setaffinity(int(task.name), cores)
+
+
+def _children() -> list[int]:
+    """The processes that threads of this one have started (proc(5)); none where the system does not tell."""
+    with contextlib.suppress(OSError):
+        return [int(each) for some in (_PROC / "self/task").glob("*/children") for each in some.read_text().split()]
+    return []
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,10 +90,10 @@ class _Times:
     own: float
     busy: dict[int, float]
 
-    def busy_since(self, before: "_Times", cores: Collection[int]) -> dict[int, float]:
-        """The part of the time that each of the cores was busy."""
+    def busy_since(self, before: "_Times") -> dict[int, float]:
+        """The part of the time that each of our cores was busy."""
         past = max(self.at - before.at, 0.001)
-        return {core: (self.busy[core] - before.busy.get(core, 0)) / past for core in cores if core in self.busy}
+        return {core: (self.busy[core] - before.busy.get(core, 0)) / past for core in ALLOWED if core in self.busy}
 
     def own_since(self, before: "_Times") -> float:
         """The part of the time that this process worked."""

@@ -56,6 +56,8 @@ def _read_value(value: bytes, reading: Reading) -> str:
 
 def _decode_words(text: str, reading: Reading) -> str:
     """The text a reader sees. An encoded-word that decodes to a control is live ammunition for whoever decodes it."""
+    if "=?" not in text:
+        return text
     decoded = _ENCODED_WORD.sub(lambda match: _decode_word(match, reading), re.sub(r"(?<=\?=)\s+(?==\?)", " ", text))
     if "=?" in _ENCODED_WORD.sub("", text):
         reading.violations.append("stray encoded-word")

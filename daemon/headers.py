@@ -70,8 +70,9 @@ def wire_address(address: str) -> str:
 def _is_local_part(local: str) -> bool:
     if "=?" in local or len(local.encode("utf-8", "replace")) > 64:  # RFC 5321 4.5.3.1.1
         return False
-    ascii_only = "".join("x" if ord(char) > 127 and char.isprintable() else char for char in local)
-    return _LOCAL_ASCII.fullmatch(ascii_only) is not None
+    if not local.isascii():
+        local = "".join("x" if ord(char) > 127 and char.isprintable() else char for char in local)
+    return _LOCAL_ASCII.fullmatch(local) is not None
 
 
 def _a_label(label: str) -> str:

@@ -7,6 +7,7 @@ import os
 import secrets
 from pathlib import Path
 
+from daemon.durable_files import write_synced
 from daemon.errors import ConfigError, Problem
 
 KEY_BYTES = 32
@@ -27,11 +28,7 @@ def load_keys(path: Path) -> tuple[bytes, ...]:
 
 def _create(path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w", encoding="ascii") as file:
-        file.write(secrets.token_hex(KEY_BYTES) + "\n")
-        file.flush()
-        os.fsync(file.fileno())
+    write_synced(path, f"{secrets.token_hex(KEY_BYTES)}\n".encode(), os.O_EXCL)
 
 
 def _key(path: Path, number: int, line: str) -> bytes:

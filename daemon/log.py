@@ -41,6 +41,7 @@ class Event(StrEnum):
     ATTEMPT_STARTED = "attempt_started"
     ATTEMPT_ENDED = "attempt_ended"
     DELIVERY_FAILED = "delivery_failed"
+    SENDER_ENDED = "sender_ended"
     ERRAND_ENDED = "errand_ended"
     ERRAND_POSTPONED = "errand_postponed"
     ERRAND_FAILED = "errand_failed"

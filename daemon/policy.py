@@ -12,7 +12,7 @@ from daemon import policy_people, policy_time
 from daemon.config import Config
 from daemon.errors import ConfigError, Problem
 from daemon.policy_canned import canned_answers
-from daemon.policy_files import files_of, read_kind, rule_files, unknown_files
+from daemon.policy_files import files_of, read_kind, reading, rule_files, unknown_files
 from daemon.policy_names import known_names
 from daemon.policy_people import People, domains_of
 from daemon.policy_rules import read_rules
@@ -22,7 +22,7 @@ from rules.budgets import Budgets
 from rules.facts import Deny, DenyEntry, Desk, Mailbox
 from rules.patterns import compile_pattern
 from rules.rule_tests import RuleTest
-from rules.ruleset import NO_RULES, Ruleset
+from rules.ruleset import NO_RULES, RuleNeeds, Ruleset
 from rules.timing import Timing
 from templates.notices import SUFFIX, Notices, packaged
 
@@ -69,6 +69,12 @@ class Policy:
     library: Library = field(default_factory=Library)
     ruleset: Ruleset = NO_RULES
     tests: tuple[RuleTest, ...] = ()
+
+    @property
+    def needs(self) -> RuleNeeds:
+        """What its rules want to know of the store. Without agents there is nobody whose load they could ask for."""
+        needs: RuleNeeds = self.ruleset.needs
+        return needs if needs is RuleNeeds.NOTHING or self.desk.agents else RuleNeeds.ACTIVITY
 
 
 def load_policy(config: Config, keys: tuple[bytes, ...]) -> Policy:
@@ -118,23 +124,17 @@ def _digest(*parts: object) -> str:
 def _article_files(folder: Path) -> dict[str, str]:
     if folder == Path():
         return {}
-    try:
+    with reading(folder, "desk.articles_dir"):
         return {each.name: each.read_text(encoding="utf-8") for each in folder.glob("*.md")}
-    except (OSError, UnicodeDecodeError) as error:
-        problem = Problem(file=str(folder), key="desk.articles_dir", message=f"cannot read: {error}")
-        raise ConfigError([problem]) from error
 
 
 def template_files(folder: Path) -> dict[str, str]:
     """An admin's own templates by file name, brands in sub-folders. Raises ConfigError when one cannot be read."""
     if folder == Path():
         return {}
-    try:
+    with reading(folder, "desk.templates_dir"):
         files = [*folder.glob(f"*{SUFFIX}"), *folder.glob(f"*/*{SUFFIX}")]
         return {each.relative_to(folder).as_posix(): each.read_text(encoding="utf-8") for each in files}
-    except (OSError, UnicodeDecodeError) as error:
-        problem = Problem(file=str(folder), key="desk.templates_dir", message=f"cannot read: {error}")
-        raise ConfigError([problem]) from error
 
 
 def _unknown_brands(config: Config, people: People, notices: Notices) -> list[Problem]:

@@ -6,7 +6,8 @@
 from collections.abc import Collection
 from pathlib import Path
 
-from daemon.errors import ConfigError, Problem
+from daemon.errors import Problem
+from daemon.policy_files import reading
 from rules.canned import VARIABLES, unknown_variables
 from rules.facts import Canned
 
@@ -24,7 +25,8 @@ def canned_answers(
     found: list[Canned] = []
     problems: list[Problem] = []
     for path in sorted(folder.rglob("*.md")):
-        answer = _answer(path.relative_to(folder).with_suffix("").parts, _read(path))
+        with reading(path, "desk.templates_dir"):
+            answer = _answer(path.relative_to(folder).with_suffix("").parts, path.read_text(encoding="utf-8"))
         file = path.relative_to(templates_dir).as_posix()
         wrong = (
             _wrong(answer, agents, teams) if answer else "expected NAME.md, team/TEAM/NAME.md or agent/AGENT/NAME.md"
@@ -34,14 +36,6 @@ def canned_answers(
         elif answer:
             found.append(answer)
     return tuple(found), problems
-
-
-def _read(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        problem = Problem(file=str(path), key="desk.templates_dir", message=f"cannot read: {error}")
-        raise ConfigError([problem]) from error
 
 
 def _answer(parts: tuple[str, ...], text: str) -> Canned | None:

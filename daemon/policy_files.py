@@ -2,7 +2,8 @@
 
 import difflib
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from importlib import resources
 from pathlib import Path
 from typing import Any, TypeVar
@@ -19,14 +20,21 @@ Model = TypeVar("Model", bound=BaseModel)
 def rule_files(folder: Path) -> dict[str, str]:
     """Every .toml and .txt file by name; the packaged defaults for the empty path. Raises ConfigError."""
     source = resources.files("rules") / "defaults" if folder == Path() else folder
-    try:
+    with reading(folder, "desk.rules_dir"):
         return {
             each.name: each.read_text(encoding="utf-8")
             for each in source.iterdir()
             if each.name.endswith((".toml", ".txt")) and not each.name.startswith(".")
         }
+
+
+@contextmanager
+def reading(place: Path, key: str) -> Iterator[None]:
+    """Raises ConfigError when what is read within cannot be. `key`: the setting that named the place."""
+    try:
+        yield
     except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError([Problem(file=str(folder), key="desk.rules_dir", message=f"cannot read: {error}")]) from error
+        raise ConfigError([Problem(file=str(place), key=key, message=f"cannot read: {error}")]) from error
 
 
 def files_of(files: Mapping[str, str], kind: str) -> list[str]:

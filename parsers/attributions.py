@@ -15,7 +15,7 @@ from parsers.phrases import (
     fold,
     folded,
 )
-from parsers.quotes import MATCHED_CHARS, OWN, Page
+from parsers.quotes import MATCHED_CHARS, OWN, QUOTED, Page
 
 # Clients wrap an attribution over at most so many lines.
 ATTRIBUTION_LINES = 4
@@ -175,7 +175,7 @@ def find_attribution(page: Page, last: int) -> int | None:
 
     Of the lines above it those are taken that complete it, so that neither its first half is left nor prose swallowed.
     """
-    quote_follows = page.is_quoted(page.following(last + 1))
+    quote_follows = QUOTED in page.kinds and page.is_quoted(page.following(last + 1))
     ending = page.line(last)
     if not quote_follows and (run_on := _run_on(page.lines[last])):
         return last if is_attribution(run_on, quote_follows=False) else None

@@ -11,7 +11,7 @@ from parsers.attributions import ATTRIBUTION_LINES, find_attribution
 from parsers.header_blocks import Block, find_bare_block, find_block, label_of
 from parsers.notes_marks import find_framed_mark, find_notes_mark
 from parsers.quotes import BLANK, OWN, Page
-from parsers.separators import Separator, is_forward_title, is_heading_line, read_separator
+from parsers.separators import Separator, is_forward_title, is_heading_line, may_separate, read_separator
 
 # So many of the sender's own lines are looked at: a mail with more above its quotation is a pasted log, or an attack.
 LOOKED_LINES = 4000
@@ -96,7 +96,7 @@ def _find_mark(page: Page, at: int) -> Mark | None:
     if line[:2] == "|-" and (frame := find_framed_mark(page, at)):
         return Mark(kind=MarkKind.BLOCK, start=frame[0], end=frame[1])
     has_colon = ":" in line or "：" in line
-    separator = read_separator(line) if not line[0].isalnum() or has_colon or " this line" in line else None
+    separator = read_separator(line) if may_separate(line) else None
     if separator is not None:
         return _separated(page, separator, at)
     block = find_block(page.lines, at) if has_colon else None
@@ -105,7 +105,7 @@ def _find_mark(page: Page, at: int) -> Mark | None:
     first = find_attribution(page, at)
     if first is not None:
         return Mark(kind=MarkKind.ATTRIBUTION, start=first, end=at + 1)
-    table = find_notes_mark(page, at, block)
+    table = find_notes_mark(page, at, line, block)
     return Mark(kind=MarkKind.BLOCK, start=table[0], end=table[1]) if table else None
 
 

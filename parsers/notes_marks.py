@@ -17,9 +17,11 @@ _DATE = re.compile(r"\d{1,4}[./-]\d{1,2}[./-]\d{2,4}[ ,]{1,3}\d{1,2}[:.]\d\d.{0,
 _FAR = "          "
 
 
-def find_notes_mark(page: Page, at: int, block: Block | None) -> tuple[int, int] | None:
-    """First line of and line behind the table in which line `at` has the first label; `block` if it is one's."""
-    line = page.line(at)
+def find_notes_mark(page: Page, at: int, line: str, block: Block | None) -> tuple[int, int] | None:
+    """First line of and line behind the table in which line `at` has the first label; `block` if it is one's.
+
+    `line` is that line as it is compared.
+    """
     if block is not None:
         return _stacked(page, at, block) if block.values.keys() == {"to", "cc", "subject"} else None
     if len(line) <= 4:

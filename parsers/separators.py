@@ -44,6 +44,11 @@ class Separator(Enum):
     RULE = "rule"
 
 
+def may_separate(line: str) -> bool:
+    """Whether the line, which is not empty, can be a separator: a quick look that spares most lines the other."""
+    return not line[0].isalnum() or " this line" in line or is_heading_line(line.strip(_EDGE))
+
+
 def read_separator(line: str) -> Separator | None:
     """What the line separates, or None. The line is one made visible (`Page.line`)."""
     bare = line.strip(_EDGE)

@@ -10,7 +10,6 @@ from rules.actions import (
     LogTime,
     SetField,
     SetOwnField,
-    SetStatus,
     SetTags,
     StartTimer,
     StopTimer,
@@ -65,14 +64,6 @@ def status_after(ticket: TicketFacts, name: str, before: Status) -> Status | str
         return before
     new = move(before, _TRIGGERS[name])
     return new or f"a ticket that is {before.value} cannot become {_MEANT[name].value}; #open it first"
-
-
-def status_action(request: Request, new: Status) -> tuple[SetStatus, ...]:
-    """The action, unless nothing changes."""
-    ticket = request.ticket
-    if new is ticket.status:
-        return ()
-    return (SetStatus(ticket=ticket.id, old=ticket.status, new=new, why=request.why),)
 
 
 def _take(request: Request, _command: Command) -> Step:

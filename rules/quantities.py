@@ -21,10 +21,3 @@ def parse_bytes(text: str) -> int | None:
     """The size in bytes, or None when it is not one."""
     match = _FORM.fullmatch(text.strip().lower())
     return int(float(match[1]) * _BYTES[match[2]]) if match and match[2] in _BYTES else None
-
-
-def show_duration(duration: timedelta) -> str:
-    """The shortest way an admin could have written it."""
-    seconds = int(duration.total_seconds())
-    unit = next((unit for unit in "wdhm" if seconds and seconds % _SECONDS[unit] == 0), "s")
-    return f"{seconds // _SECONDS[unit]}{unit}"

@@ -97,7 +97,6 @@ def _accepted(store: Any, inbound_id: int) -> tuple[Any, Any]:
         raw = None
     if row is None or raw is None:
         fail(f"there is no accepted mail {inbound_id}, or its bytes are gone")
-        raise SystemExit(1)
     return parsers.parse(raw), envelope_of(row)
 
 

@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 
 from sqlalchemy import BindParameter, Connection, bindparam, func, select
 
-from daemon.store.schema import Utc, addresses, events, messages, tickets
+from daemon.store.column_types import Utc
+from daemon.store.schema import addresses, events, messages, tickets
 from rules.actions import NEW, MessageKind
 from rules.facts import Activity, Status, TicketFacts
 

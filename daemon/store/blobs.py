@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Protocol
 
+from daemon.durable_files import sync_folder, write_synced
 from daemon.errors import Unavailable
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
@@ -49,7 +50,7 @@ class FileBlobs:
     """`Blobs` in a folder: `ab/abcdef….z`, or an empty `ab/abcdef….erased` as the tombstone of what was there."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
+        self._folder, self._scratch = folder, str(folder / "tmp")
         try:
             folder.mkdir(parents=True, exist_ok=True)
             with os.scandir(folder) as entries:
@@ -61,18 +62,18 @@ class FileBlobs:
 
     def put(self, content: bytes) -> str:
         digest = hashlib.sha256(content).hexdigest()
-        target = self._path(digest)
+        path = self._path(digest)
         try:
-            if not target.exists() and not self.is_erased(digest):
-                self._write(target, zlib.compress(content, 1))
-            _sync_folder(target.parent)  # also for a file that was there: its writer may not have got this far
+            if not os.path.exists(path) and not self.is_erased(digest):
+                self._write(path, zlib.compress(content, 1))
+            sync_folder(os.path.dirname(path))  # also of a file that was there: its writer may not have got this far
         except OSError as error:
             raise Unavailable(f"cannot store mail in {self._folder}: {error.strerror}") from error
         return digest
 
     def get(self, digest: str) -> bytes:
         try:
-            packed = self._path(digest).read_bytes()
+            packed = Path(self._path(digest)).read_bytes()
             content = zlib.decompress(packed)
         except FileNotFoundError:
             raise KeyError(digest) from None
@@ -83,47 +84,36 @@ class FileBlobs:
         return content
 
     def __contains__(self, digest: str) -> bool:
-        return self._path(digest).exists()
+        return os.path.exists(self._path(digest))
 
     def digests(self) -> Iterator[str]:
         return (path.stem for path in self._folder.glob("[0-9a-f][0-9a-f]/*.z"))
 
     def erase(self, digest: str) -> None:
-        target = self._path(digest)
+        path = Path(self._path(digest))
         try:
-            target.with_suffix(".erased").touch(mode=0o600)
-            _sync_folder(target.parent)  # the tombstone first: bytes that vanish without one would be a fault
-            target.unlink(missing_ok=True)
-            _sync_folder(target.parent)
+            Path(self._path(digest, "erased")).touch(mode=0o600)
+            sync_folder(path.parent)  # the tombstone first: bytes that vanish without one would be a fault
+            path.unlink(missing_ok=True)
+            sync_folder(path.parent)
         except OSError as error:
             raise Unavailable(f"cannot erase stored mail {digest}: {error.strerror}") from error
 
     def is_erased(self, digest: str) -> bool:
-        return self._path(digest).with_suffix(".erased").exists()
+        return os.path.exists(self._path(digest, "erased"))
 
-    def _path(self, digest: str) -> Path:
+    def _path(self, digest: str, kind: str = "z") -> str:
+        """As text: building and taking apart a Path costs more than the calls it is for, at every mail."""
         if not _DIGEST.fullmatch(digest):
             raise KeyError(digest)
-        return self._folder / digest[:2] / f"{digest}.z"
+        return f"{self._folder}/{digest[:2]}/{digest}.{kind}"
 
-    def _write(self, target: Path, packed: bytes) -> None:
-        scratch = self._folder / "tmp" / secrets.token_hex(16)
-        descriptor = os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    def _write(self, path: str, packed: bytes) -> None:
+        scratch = f"{self._scratch}/{secrets.token_hex(16)}"
         try:
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(packed)
-                file.flush()
-                os.fsync(file.fileno())
-            scratch.rename(target)
+            write_synced(scratch, packed, os.O_EXCL)
+            os.rename(scratch, path)
         except OSError:
             with contextlib.suppress(OSError):
-                scratch.unlink()
+                os.unlink(scratch)
             raise
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -5,6 +5,8 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.dialects import registry
+from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.engine import URL, Connection, make_url
 from sqlalchemy.exc import DBAPIError, OperationalError
 
@@ -62,12 +64,37 @@ def _make_folder(url: URL) -> None:
         raise Unavailable(f"store.url: cannot make {folder}: {error.strerror}") from error
 
 
+class _Sqlite(SQLiteDialect_pysqlite):
+    """Says BEGIN itself, as `begin` has it: the driver's implicit one comes too late to be safe.
+
+    A listener to the engine's "begin" would do as well, but one listener makes every statement pay for all events.
+    """
+
+    supports_statement_cache = True
+    begin = "BEGIN"
+
+    def do_begin(self, dbapi_connection: Any) -> None:
+        dbapi_connection.execute(self.begin)
+
+
+class _SqliteWriter(_Sqlite):
+    """Read-then-write under a deferred BEGIN fails at once with "database is locked" when somebody else writes."""
+
+    supports_statement_cache = True
+    begin = "BEGIN IMMEDIATE"
+
+
+registry.register("sqlite.reader", __name__, "_Sqlite")
+registry.register("sqlite.writer", __name__, "_SqliteWriter")
+
+
 def _sqlite(url: URL, *, writes: bool) -> Engine:
+    url = url.set(drivername="sqlite+writer" if writes else "sqlite+reader")
     engine = create_engine(url, connect_args={"check_same_thread": False}, pool_size=8)
 
     @event.listens_for(engine, "connect")
     def configure(dbapi: Any, _record: object) -> None:
-        dbapi.isolation_level = None  # we say BEGIN ourselves: the driver's implicit one comes too late to be safe
+        dbapi.isolation_level = None
         cursor = dbapi.cursor()
         # FULL: an acknowledged commit must survive power loss, which NORMAL does not promise in WAL mode
         for pragma in ("journal_mode=wal", "synchronous=full", "foreign_keys=on", f"busy_timeout={BUSY_MILLISECONDS}"):
@@ -76,11 +103,6 @@ def _sqlite(url: URL, *, writes: bool) -> Engine:
             cursor.execute("pragma query_only=on")
         cursor.close()
 
-    def begin(dbapi_connection: Any) -> None:
-        # read-then-write under a deferred BEGIN fails at once with "database is locked" when somebody else writes
-        dbapi_connection.execute("BEGIN IMMEDIATE" if writes else "BEGIN")
-
-    engine.dialect.do_begin = begin  # type: ignore[method-assign]  # the event's way costs a whole statement more
     return engine
 
 

@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import Column, Connection, Float, Integer, MetaData, String, Table, bindparam, or_, select
 from sqlalchemy.types import TypeEngine
 
-from daemon.store.schema import Utc, measures
+from daemon.store.column_types import Utc
+from daemon.store.schema import measures
 from rules.kpis import KPIS, Kpi
 from rules.measures import Measure
 from rules.measures import measures as measures_of

@@ -220,58 +220,28 @@ def release_all_claims(connection: Connection) -> None:
     )
 
 
+_UNSETTLED = (InboundState.WAITING, InboundState.QUARANTINED)
+_AGAIN = {"state": InboundState.WAITING, "attempts": 0, "killed": 0, "not_before": None, "reason": ""}
+
+
 def retry(connection: Connection, inbound_id: int) -> bool:
     """Let a quarantined or stuck row be read again. False when there is no such row."""
-    result = connection.execute(
-        update(inbound)
-        .where(
-            inbound.c.id == inbound_id,
-            inbound.c.state.in_([InboundState.WAITING, InboundState.QUARANTINED]),
-        )
-        .values(state=InboundState.WAITING, attempts=0, killed=0, claimed_until=None, not_before=None, reason="")
-    )
-    return result.rowcount == 1
+    return _change(connection, inbound_id, _UNSETTLED, **_AGAIN)
 
 
 def release(connection: Connection, inbound_id: int) -> bool:
     """Let a quarantined row in: it is decided again, and what held it does not count. False when there is none."""
-    result = connection.execute(
-        update(inbound)
-        .where(inbound.c.id == inbound_id, inbound.c.state == InboundState.QUARANTINED)
-        .values(
-            state=InboundState.WAITING,
-            released=True,
-            attempts=0,
-            killed=0,
-            claimed_until=None,
-            not_before=None,
-            reason="",
-        )
-    )
-    return result.rowcount == 1
+    return _change(connection, inbound_id, (InboundState.QUARANTINED,), **_AGAIN, released=True)
 
 
 def drop(connection: Connection, inbound_id: int, why: str, now: datetime) -> bool:
     """End a waiting or quarantined row as refused by an admin; the raw mail is kept. False when there is none."""
-    result = connection.execute(
-        update(inbound)
-        .where(
-            inbound.c.id == inbound_id,
-            inbound.c.state.in_([InboundState.WAITING, InboundState.QUARANTINED]),
-        )
-        .values(state=InboundState.REFUSED, reason=why, decided_at=now, claimed_until=None)
-    )
-    return result.rowcount == 1
+    return _change(connection, inbound_id, _UNSETTLED, state=InboundState.REFUSED, reason=why, decided_at=now)
 
 
-def listing(connection: Connection, *, state: str = "", ids: Sequence[int] = (), most: int = 200) -> list[Row[Any]]:
-    """Rows for people, newest first."""
-    query = select(inbound).order_by(inbound.c.id.desc()).limit(most)
-    if state:
-        query = query.where(inbound.c.state == state)
-    if ids:
-        query = query.where(inbound.c.id.in_(ids))
-    return list(connection.execute(query).all())
+def _change(connection: Connection, inbound_id: int, allowed: Sequence[InboundState], **values: Any) -> bool:
+    statement = update(inbound).where(inbound.c.id == inbound_id, inbound.c.state.in_(allowed))
+    return connection.execute(statement.values(**values, claimed_until=None)).rowcount == 1
 
 
 def counts(connection: Connection) -> dict[str, int]:

@@ -1,12 +1,12 @@
 """One row an outgoing mail and recipient. Bytes are made once, attempts are committed before anybody connects."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Integer, Row, and_, bindparam, func, or_, select, text, update
+from sqlalchemy import Connection, Row, and_, bindparam, func, or_, select, text, update
 
 from daemon.ports import SendResult, SendState
 from daemon.store.claims import claiming, ready
@@ -25,7 +25,6 @@ COLLECTED = "waits for the agent's collection"
 RANKS = {each: rank for rank, each in enumerate(MailClass)}
 _WITH_REASON = frozenset({"held-notice", "bounce-notice", "unverified-notice", "assigned-notice", "rating-notice"})
 _WAITING = (MessageKind.HELD, MessageKind.UNVERIFIED, MessageKind.THIRD_PARTY)
-SELF_ANSWERING = (MailClass.ACKNOWLEDGEMENT, MailClass.REMINDER, MailClass.SURVEY)
 
 
 class OutboxState(StrEnum):
@@ -196,15 +195,12 @@ def begin_attempt(
     """Count the attempt, before connecting. `made`: these bytes are the row's first; it sends no others from now on.
 
     None when the row is not ours to send any more, or has other bytes, or its claim was taken away before it had any:
-    what the letter was made of may no longer be true. It is claimed `until` then, which no other
-    attempt has: when the reply to the commit was lost, the same call finds its own attempt again.
+    what the letter was made of may no longer be true. It is claimed `until` then, which no other attempt has: when the
+    reply to the commit was lost, the same call finds its own attempt again.
     """
-    values: dict[str, Any] = {"row": due.id, "bytes": sha256, "now": now, "until": until, "next": until}
-    values |= {"claim": due.claimed_until}
-    if made:
-        values |= {"sha256": sha256, "subject": made.subject, "message_id": made.message_id}
-        values |= {"envelope_from": made.envelope_from}
-    if not connection.execute(_BEGIN, values).rowcount:
+    values = {"row": due.id, "bytes": sha256, "claim": due.claimed_until, "now": now, "until": until, "next": until}
+    first = {"sha256": sha256, **asdict(made)} if made else {}
+    if not connection.execute(_BEGIN, values | first).rowcount:
         return connection.execute(_BEGUN, {"row": due.id, "until": until}).scalar()
     return int(connection.execute(_NEW_ATTEMPT, {"outbox_id": due.id, "started_at": now}).scalar_one())
 
@@ -288,11 +284,6 @@ def release_claims(connection: Connection, ids: Sequence[int] | None = None) -> 
     if ids is not None:
         statement = statement.where(outbox.c.id.in_(ids))
     connection.execute(statement.values(claimed_until=None))
-
-
-def next_due(connection: Connection) -> datetime | None:
-    """When the earliest open row is due."""
-    return connection.execute(select(func.min(outbox.c.next_attempt_at)).where(outbox.c.state.in_(_OPEN))).scalar()
 
 
 def retry(connection: Connection, outbox_id: int, now: datetime) -> bool:
@@ -409,57 +400,7 @@ def last_internal_to(connection: Connection, ticket_ids: Sequence[int]) -> dict[
     return {ticket: frozenset(recipients) for ticket, recipients in found.items()}
 
 
-_AUTOMATIC = select(func.count()).where(
-    outbox.c.recipient == bindparam("who"),
-    outbox.c.created_at >= bindparam("since"),
-    outbox.c.kind.in_(SELF_ANSWERING),
-    outbox.c.state != OutboxState.DROPPED,
-)
-_AUTOMATIC_ON = select(func.count()).where(
-    outbox.c.ticket_id == bindparam("ticket"),
-    outbox.c.created_at >= bindparam("since"),
-    outbox.c.kind.in_(SELF_ANSWERING),
-    outbox.c.state != OutboxState.DROPPED,
-)
-_ACKNOWLEDGED = (
-    select(outbox.c.id)
-    .where(outbox.c.created_at >= bindparam("since"), outbox.c.kind == MailClass.ACKNOWLEDGEMENT)
-    .limit(bindparam("most", type_=Integer))
-    .subquery()
-)
-_ACKNOWLEDGEMENTS = select(func.count()).select_from(_ACKNOWLEDGED)
-
-
-def automatic_since(connection: Connection, recipient: str, since: datetime) -> int:
-    """How many acknowledgements, reminders and surveys this address has been sent since then."""
-    return int(connection.execute(_AUTOMATIC, {"who": recipient, "since": since}).scalar_one())
-
-
-def automatic_on_ticket(connection: Connection, ticket: int, since: datetime) -> int:
-    """The same for one ticket, to whomever."""
-    return int(connection.execute(_AUTOMATIC_ON, {"ticket": ticket, "since": since}).scalar_one())
-
-
-def acknowledgements_since(connection: Connection, since: datetime, most: int) -> int:
-    """How many acknowledgements the whole desk has made since then, counted up to `most`: what the breaker looks at."""
-    return int(connection.execute(_ACKNOWLEDGEMENTS, {"since": since, "most": most}).scalar_one())
-
-
-def listing(connection: Connection, *, state: str = "", most: int = 200) -> list[Row[Any]]:
-    """Rows for people, newest first."""
-    query = select(outbox).order_by(outbox.c.id.desc()).limit(most)
-    if state:
-        query = query.where(outbox.c.state == state)
-    return list(connection.execute(query).all())
-
-
 def attempts_of(connection: Connection, outbox_id: int) -> list[Row[Any]]:
     """Every attempt at one mail, in order."""
     query = select(attempts).where(attempts.c.outbox_id == outbox_id).order_by(attempts.c.id)
     return list(connection.execute(query).all())
-
-
-def counts(connection: Connection) -> dict[str, int]:
-    """How many rows are in each state."""
-    query = select(outbox.c.state, func.count()).group_by(outbox.c.state)
-    return dict(connection.execute(query).all())

@@ -10,8 +10,9 @@ from sqlalchemy import Connection, bindparam, select
 
 from daemon.store import agent_states
 from daemon.store.activity import activity
+from daemon.store.column_types import Utc
 from daemon.store.found import RATING_WINDOW, find_named
-from daemon.store.schema import Utc, addresses, contacts, events, ratings, tickets
+from daemon.store.schema import addresses, contacts, events, ratings, tickets
 from rules.actions import NEW
 from rules.facts import Activity, Found, Load, Status, TicketFacts
 from rules.pasts import before

@@ -16,6 +16,9 @@ _BY_ADDRESS = select(addresses.c.id).where(addresses.c.address == bindparam("wan
 _PAUSED = select(addresses.c.address).where(
     addresses.c.address.in_(bindparam("persons", expanding=True)), addresses.c.paused_until > bindparam("now")
 )
+_IS_PAUSED = select(addresses.c.id).where(
+    addresses.c.address == bindparam("person"), addresses.c.paused_until > bindparam("now")
+)
 _NEW_CONTACT = contacts.insert().returning(contacts.c.id)
 _FORGIVE = (
     update(addresses)
@@ -62,6 +65,11 @@ def paused(connection: Connection, persons: Sequence[str], now: datetime) -> fro
     if not persons:
         return frozenset()
     return frozenset(connection.execute(_PAUSED, {"persons": persons, "now": now}).scalars())
+
+
+def is_paused(connection: Connection, person: str, now: datetime) -> bool:
+    """Whether bounces have made us stop writing to this address for now."""
+    return connection.execute(_IS_PAUSED, {"person": person, "now": now}).first() is not None
 
 
 def note_bounce(connection: Connection, address: str, *, permanent: bool, now: datetime) -> None:

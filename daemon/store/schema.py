@@ -3,8 +3,6 @@
 Uniqueness is what makes doing things twice harmless (law 2): the constraints here are the idempotency keys.
 """
 
-import re
-from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import (
@@ -12,8 +10,6 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
-    DateTime,
-    Dialect,
     Float,
     ForeignKey,
     Index,
@@ -22,11 +18,11 @@ from sqlalchemy import (
     String,
     Table,
     Text,
-    TypeDecorator,
     UniqueConstraint,
     text,
 )
-from sqlalchemy.types import TypeEngine
+
+from daemon.store.column_types import Line, Utc, Words
 
 metadata = MetaData(
     naming_convention={
@@ -37,7 +33,6 @@ metadata = MetaData(
     }
 )
 
-
 # Predicates of partial indexes. A query that is to use one says it in the same words: SQLite sees no value that is
 # bound to a parameter when it looks for an index.
 NOT_ENDED = "state IN ('queued', 'deferred', 'sending')"
@@ -45,39 +40,9 @@ HELD = "state = 'held'"
 ASSIGNED = "assignee <> '' AND status NOT IN ('solved', 'closed', 'spam')"  # with IN, SQLite takes the index of status
 
 
-class Utc(TypeDecorator[datetime]):
-    """Aware UTC in Python; without a zone in SQLite, which has none, and `timestamptz` in PostgreSQL."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        return None if value is None else value.astimezone(UTC)
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-
-
-_UNSTORABLE = re.compile("[\0\ud800-\udfff]")  # NUL is no text to PostgreSQL, lone surrogates are none to anybody
-
-
-class Words(TypeDecorator[str]):
-    """Text from outside, of any length: what no database takes is replaced, so that no mail can make a row fail."""
-
-    impl: TypeEngine[Any] | type[TypeEngine[Any]] = Text
-    cache_ok = True
-
-    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
-        return value if value is None or value.isprintable() else _UNSTORABLE.sub("\ufffd", value)
-
-
-class Line(Words):
-    """The same for a short text, such as an address."""
-
-    impl = String
-    cache_ok = True
+def _where(predicate: str) -> dict[str, Any]:
+    """Options of an index that holds only rows of which this is true."""
+    return {f"{dialect}_where": text(predicate) for dialect in ("sqlite", "postgresql")}
 
 
 counters = Table(
@@ -118,26 +83,9 @@ inbound = Table(
     Column("duplicate_of", Integer, ForeignKey("inbound.id")),
     Column("trace", JSON),
     UniqueConstraint("account", "folder", "uidvalidity", "uid"),
-    Index(
-        "uq_inbound_sha256",
-        "sha256",
-        unique=True,
-        sqlite_where=text("duplicate_of IS NULL"),
-        postgresql_where=text("duplicate_of IS NULL"),
-    ),
-    Index(
-        "uq_inbound_content_key",
-        "content_key",
-        unique=True,
-        sqlite_where=text("duplicate_of IS NULL"),
-        postgresql_where=text("duplicate_of IS NULL"),
-    ),
-    Index(
-        "ix_inbound_waiting",
-        "id",
-        sqlite_where=text("state = 'waiting'"),
-        postgresql_where=text("state = 'waiting'"),
-    ),
+    Index("uq_inbound_sha256", "sha256", unique=True, **_where("duplicate_of IS NULL")),
+    Index("uq_inbound_content_key", "content_key", unique=True, **_where("duplicate_of IS NULL")),
+    Index("ix_inbound_waiting", "id", **_where("state = 'waiting'")),
     Index("ix_inbound_state", "state"),
 )
 
@@ -167,18 +115,8 @@ tickets = Table(
     Column("timed_version", Integer, nullable=False, default=0),
     Index("ix_tickets_status_updated_at", "status", "updated_at"),
     Index("ix_tickets_requester_id", "requester_id"),
-    Index(
-        "ix_tickets_untimed",
-        "id",
-        sqlite_where=text("timed_version <> version"),
-        postgresql_where=text("timed_version <> version"),
-    ),
-    Index(
-        "ix_tickets_assigned",
-        "assignee",
-        sqlite_where=text(ASSIGNED),
-        postgresql_where=text(ASSIGNED),
-    ),
+    Index("ix_tickets_untimed", "id", **_where("timed_version <> version")),
+    Index("ix_tickets_assigned", "assignee", **_where(ASSIGNED)),
 )
 
 contacts = Table(
@@ -401,19 +339,8 @@ outbox = Table(
     Column("created_at", Utc, nullable=False),
     Column("finished_at", Utc),
     Column("detail", Words, nullable=False, default=""),
-    Index(
-        "ix_outbox_due",
-        "rank",
-        "next_attempt_at",
-        sqlite_where=text(NOT_ENDED),
-        postgresql_where=text(NOT_ENDED),
-    ),
-    Index(
-        "ix_outbox_held",
-        "to_agent",
-        sqlite_where=text(HELD),
-        postgresql_where=text(HELD),
-    ),
+    Index("ix_outbox_due", "rank", "next_attempt_at", **_where(NOT_ENDED)),
+    Index("ix_outbox_held", "to_agent", **_where(HELD)),
     Index("ix_outbox_recipient_created_at", "recipient", "created_at"),
     Index("ix_outbox_recipient_domain_created_at", "recipient_domain", "created_at"),
     Index("ix_outbox_ticket_id", "ticket_id"),
@@ -427,12 +354,7 @@ erasures = Table(
     Column("sha256", String(64), primary_key=True),
     Column("asked_at", Utc, nullable=False),
     Column("done_at", Utc),
-    Index(
-        "ix_erasures_waiting",
-        "sha256",
-        sqlite_where=text("done_at IS NULL"),
-        postgresql_where=text("done_at IS NULL"),
-    ),
+    Index("ix_erasures_waiting", "sha256", **_where("done_at IS NULL")),
 )
 
 attempts = Table(
@@ -466,12 +388,7 @@ errands = Table(
     Column("created_at", Utc, nullable=False),
     Column("finished_at", Utc),
     Column("detail", Words, nullable=False, default=""),
-    Index(
-        "ix_errands_due",
-        "next_attempt_at",
-        sqlite_where=text("state = 'queued'"),
-        postgresql_where=text("state = 'queued'"),
-    ),
+    Index("ix_errands_due", "next_attempt_at", **_where("state = 'queued'")),
     Index("ix_errands_kind_created_at", "kind", "created_at"),
 )
 

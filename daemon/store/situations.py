@@ -90,19 +90,18 @@ def _snoozed(connection: Connection, ids: Sequence[int]) -> set[int]:
     return set(connection.execute(_SNOOZED, {"ids": ids}).scalars())
 
 
-def are_computed(connection: Connection, timing: Timing) -> bool:
-    """Whether every ticket's timers are in place, and were computed with these hours and deadlines."""
-    return recall(connection, _TIMING) == timing.hash and not untimed(connection, 1)
+def have_changed(connection: Connection, timing: Timing) -> bool:
+    """Whether hours or deadlines are not those the timers were computed with."""
+    return recall(connection, _TIMING) != timing.hash
 
 
-def forget_when_changed(connection: Connection, timing: Timing) -> bool:
+def forget_when_changed(connection: Connection, timing: Timing) -> None:
     """When hours or deadlines are not those the timers were computed with, let all of them be computed anew."""
-    if connection.execute(_REMEMBERED, {"called": _TIMING}).scalar() == timing.hash:
-        return False
+    if not have_changed(connection, timing):
+        return
     remember(connection, _TIMING, timing.hash)
     finished = (Status.CLOSED, Status.SPAM)
     connection.execute(update(tickets).where(tickets.c.status.not_in(finished)).values(timed_version=0))
-    return True
 
 
 def remember(connection: Connection, name: str, value: str) -> None:
@@ -146,15 +145,16 @@ def compute(connection: Connection, ids: Sequence[int], timing: Timing) -> Compu
 def put(connection: Connection, computed: Computed) -> None:
     """Put timers and measures in place. A ticket that changed since waits for the next time; what agents set stays."""
     now = dict(connection.execute(_VERSIONS, {"ids": list(computed.versions)}).all())
-    same = [ticket for ticket, version in computed.versions.items() if now.get(ticket) == version]
+    same = {ticket for ticket, version in computed.versions.items() if now.get(ticket) == version}
     if not same:
         return
-    connection.execute(_FORGET, {"ids": same})
+    ids = sorted(same)
+    connection.execute(_FORGET, {"ids": ids})
     rows = [row for row in computed.timers if row["ticket_id"] in same]
     if rows:
         connection.execute(_NEW_TIMERS, rows)
-    figures.put(connection, same, [row for row in computed.measures if row["ticket_id"] in same])
-    connection.execute(_TIMED, {"ids": same})
+    figures.put(connection, ids, [row for row in computed.measures if row["ticket_id"] in same])
+    connection.execute(_TIMED, {"ids": ids})
 
 
 def tickets_due(connection: Connection, now: datetime, most: int) -> list[int]:

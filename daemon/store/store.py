@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
@@ -18,6 +18,17 @@ from daemon.store.engine import open_engines
 from daemon.store.writer import Writer
 
 Result = TypeVar("Result")
+Unit = Callable[[Connection], Result]
+
+
+class Writing(Protocol):
+    """What a store writes with: the one writer, or another process's way to it. See Writer for what it promises."""
+
+    def write(self, unit: Unit[Result]) -> Result: ...
+
+    def submit(self, unit: Unit[Result], *, patient: bool = False) -> Future[Result]: ...
+
+    def close(self) -> None: ...
 
 
 class Store:
@@ -33,15 +44,16 @@ class Store:
         clock: Clock,
         on_accept: Callable[[], None] = lambda: None,
         on_broken: Callable[[], None] = lambda: None,
+        *,
+        writer: Writing | None = None,
     ) -> None:
         """`on_accept` is called after each accepted mail, from the accepting thread: a hint for the intake.
 
         `on_broken` is called from the writer's thread when the disk under SQLite failed to sync: nothing is taken any
-        more, and the process has to be replaced.
+        more, and the process has to be replaced. `writer`: whose it is in a process that does not write itself.
         """
-        write_engine, self._read_engine = open_engines(url)
-        self._write_engine = write_engine
-        self._writer = Writer(write_engine, on_broken)
+        self._write_engine, self._read_engine = open_engines(url)
+        self._writer: Writing = writer or Writer(self._write_engine, on_broken)
         self._clock = clock
         self._on_accept = on_accept
         self.blobs = blobs
@@ -69,13 +81,13 @@ class Store:
         with self.reading() as connection:
             return inbound.stored_uids(connection, account, folder, uidvalidity, uids)
 
-    def write(self, unit: Callable[[Connection], Result]) -> Result:
+    def write(self, unit: Unit[Result]) -> Result:
         """Run a unit of work in the writer and wait for its commit. Raises Unavailable when the database is away."""
         return self._writer.write(unit)
 
-    def submit(self, unit: Callable[[Connection], Result]) -> Future[Result]:
-        """Queue a unit of work that can wait; its future resolves after the commit."""
-        return self._writer.submit(unit, patient=True)
+    def submit(self, unit: Unit[Result], *, patient: bool = True) -> Future[Result]:
+        """Queue a unit of work; its future resolves after the commit. A `patient` one lets others go first."""
+        return self._writer.submit(unit, patient=patient)
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:

@@ -25,7 +25,6 @@ from daemon.store.inbound import insert_ignore
 from daemon.store.numbers import next_number
 from daemon.store.schema import (
     addresses,
-    contacts,
     fired,
     follows,
     messages,
@@ -63,12 +62,10 @@ MOST_SEEN_IDS = 50
 _ENDED = (Status.CLOSED, Status.SPAM)
 
 
-_FACTS = (
-    select(tickets, addresses.c.address.label("requester"), addresses.c.contact_id)
-    .join(addresses, addresses.c.id == tickets.c.requester_id)
-    .where(tickets.c.id.in_(bindparam("ids", expanding=True)))
-    .order_by(tickets.c.id)
+_WITH_REQUESTER = select(tickets, addresses.c.address.label("requester"), addresses.c.contact_id).join(
+    addresses, addresses.c.id == tickets.c.requester_id
 )
+_FACTS = _WITH_REQUESTER.where(tickets.c.id.in_(bindparam("ids", expanding=True))).order_by(tickets.c.id)
 # In the order of their ids, so that two nodes do not wait for each other.
 _LOCKED_FACTS = _FACTS.with_for_update(of=tickets)
 _PARTICIPANTS = (
@@ -97,15 +94,11 @@ def facts(connection: Connection, ticket_ids: Iterable[int], *, for_decision: bo
 
 
 _GOES_ON = tickets.alias("goes_on")
-_CURRENT = (
-    select(tickets, addresses.c.address.label("requester"), addresses.c.contact_id)
-    .join(addresses, addresses.c.id == tickets.c.requester_id)
-    .where(
-        tickets.c.id
-        == func.coalesce(
-            select(_GOES_ON.c.merged_into).where(_GOES_ON.c.id == bindparam("ticket")).scalar_subquery(),
-            bindparam("ticket", type_=Integer),
-        )
+_CURRENT = _WITH_REQUESTER.where(
+    tickets.c.id
+    == func.coalesce(
+        select(_GOES_ON.c.merged_into).where(_GOES_ON.c.id == bindparam("ticket")).scalar_subquery(),
+        bindparam("ticket", type_=Integer),
     )
 )
 
@@ -442,13 +435,3 @@ _HANDLERS: dict[type[Action], Callable[[Work, Any], None]] = {
     Quarantine: _nothing,
     Refuse: _nothing,
 }
-
-
-def contact_language(connection: Connection, address: str) -> str:
-    """The language this contact was last seen to write, or an empty string."""
-    query = (
-        select(contacts.c.language)
-        .join(addresses, addresses.c.contact_id == contacts.c.id)
-        .where(addresses.c.address == address)
-    )
-    return connection.execute(query).scalar() or ""

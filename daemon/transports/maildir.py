@@ -9,6 +9,7 @@ import os
 import re
 from pathlib import Path
 
+from daemon.durable_files import sync_folder, write_synced
 from daemon.ports import OutgoingMail, SendResult, SendState
 
 _NOT_IN_AN_ENVELOPE = re.compile(r"[\x00-\x20\x7f<>]|[\ud800-\udfff]")
@@ -46,9 +47,9 @@ class MaildirCarrier:
             (self._path / folder).mkdir(mode=0o700, parents=True, exist_ok=True)
         if self._was_read(name):
             return
-        _write_durably(self._path / "tmp" / name, content)
+        write_synced(self._path / "tmp" / name, content, os.O_TRUNC | os.O_NOFOLLOW)
         os.replace(self._path / "tmp" / name, self._path / "new" / name)
-        _sync_directory(self._path / "new")
+        sync_folder(self._path / "new")
 
     def _was_read(self, name: str) -> bool:
         """A mail reader moves files to cur/ and adds flags after a colon."""
@@ -57,19 +58,3 @@ class MaildirCarrier:
 
 def _with_envelope(mail: OutgoingMail) -> bytes:
     return f"Return-Path: <{mail.sender}>\r\nDelivered-To: {mail.recipient}\r\n".encode() + mail.raw
-
-
-def _write_durably(path: Path, content: bytes) -> None:
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def _sync_directory(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

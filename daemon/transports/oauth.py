@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from daemon.clock import Clock
+from daemon.durable_files import sync_folder, write_synced
 from daemon.errors import Unavailable
 
 _ANSWER_LIMIT_BYTES = 1024 * 1024
@@ -145,15 +146,8 @@ def _replace_secret(path: Path, secret: str) -> None:
     """All or nothing, and on disk before it returns: a rotated refresh token exists only once."""
     draft = path.with_name(path.name + ".new")
     try:
-        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
-            file.write(secret)
-            file.flush()
-            os.fsync(file.fileno())
+        write_synced(draft, secret.encode(), os.O_TRUNC)
         draft.replace(path)
-        directory = os.open(path.parent, os.O_RDONLY)
-        try:
-            os.fsync(directory)
-        finally:
-            os.close(directory)
+        sync_folder(path.parent)
     except OSError as error:
         raise OAuthError(f"{path}: the new refresh token could not be kept: {error}", is_permanent=False) from error

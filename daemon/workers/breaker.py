@@ -8,7 +8,7 @@ from datetime import datetime
 
 from daemon.log import Event, log
 from daemon.policy import Policy
-from daemon.store import outbox, situations
+from daemon.store import outbox, senders, situations
 from daemon.store.engine import Connection
 from daemon.store.senders import BREAKER_WINDOW
 from daemon.store.store import Store
@@ -20,7 +20,7 @@ def look(store: Store, policy: Policy, now: datetime, limit: int) -> None:
     """Tell of a breaker that opened or closed since the last look. It counts as closed at half its limit again."""
     with store.reading() as connection:
         opened = situations.recall(connection, REMEMBERED)
-        made = outbox.acknowledgements_since(connection, now - BREAKER_WINDOW, limit)
+        made = senders.acknowledgements_since(connection, now - BREAKER_WINDOW, limit)
     if not opened and made >= limit:
         store.write(lambda connection: _opened(connection, policy, now, made))
         log(Event.BREAKER_OPENED, level=logging.WARNING, acknowledgements=made)

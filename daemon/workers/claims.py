@@ -7,6 +7,7 @@ they are claimed, which no other claim has: the next one finds them by it.
 import random
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Protocol, TypeVar
 
 from daemon.clock import Clock
@@ -20,7 +21,7 @@ class Claim(Protocol[Row]):
     """Takes rows that are due, and those of the claim that was `lost`, should it have been committed."""
 
     def __call__(
-        self, connection: Connection, now: datetime, *, until: datetime, lost: datetime | None
+        self, connection: Connection, *, now: datetime, until: datetime, lost: datetime | None
     ) -> list[Row]: ...
 
 
@@ -39,6 +40,6 @@ class Claims:
         now, lost = self._clock.now(), self.lost
         until = now + self._length + timedelta(microseconds=self._dice() * 1e6)
         self.lost = lost or until  # the first one unanswered: those after it met a database that was away
-        rows = self._store.write(lambda connection: claim(connection, now, until=until, lost=lost))
+        rows = self._store.write(partial(claim, now=now, until=until, lost=lost))
         self.lost = None
         return rows

@@ -13,8 +13,8 @@ from daemon.store.inbound import Claimed, InboundState
 from parsers.mail import ParsedMail
 from rules.actions import Decision, Outcome, Quarantine, Refuse
 from rules.decide import decide, lookups
+from rules.errands import CallWebhook, RunCommand
 from rules.facts import Envelope
-from rules.ruleset import RuleNeeds
 from rules.triage import Verdict
 
 _STATES = {
@@ -26,11 +26,12 @@ _STATES = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decided:
-    """How an inbound row ended."""
+    """How an inbound row ended; `has_errands`: other programs are to be told of it."""
 
     state: InboundState
     ticket_id: int | None = None
     reason: str = ""
+    has_errands: bool = False
 
 
 def content_key(mail: ParsedMail) -> str:
@@ -46,17 +47,8 @@ def consider(
 ) -> Decision:
     """Decide without doing: what `explain` shows and what `settle` carries out."""
     wanted = lookups(mail, envelope, policy.desk, policy.ruleset)
-    found = find(
-        connection, wanted, now, breaker_limit=breaker_limit, budgets=policy.desk.budgets, needs=_needs(policy)
-    )
+    found = find(connection, wanted, now, breaker_limit=breaker_limit, budgets=policy.desk.budgets, needs=policy.needs)
     return decide(mail, envelope, found, policy.desk, now, policy.ruleset)
-
-
-def _needs(policy: Policy) -> RuleNeeds:
-    needs: RuleNeeds = policy.ruleset.needs
-    if needs is RuleNeeds.NOTHING or policy.desk.agents:
-        return needs
-    return RuleNeeds.ACTIVITY  # there is nobody whose load could be asked for
 
 
 def settle(
@@ -83,7 +75,8 @@ def settle(
     if state is InboundState.QUARANTINED:
         tell_of_quarantine(connection, row.id, reason, policy, now)
     tell_of_failed_rules(connection, row.id, decision, policy, now)
-    return Decided(state=state, ticket_id=ticket_id, reason=reason)
+    has_errands = any(isinstance(each, CallWebhook | RunCommand) for each in decision.actions)
+    return Decided(state=state, ticket_id=ticket_id, reason=reason, has_errands=has_errands)
 
 
 def tell_of_failed_rules(

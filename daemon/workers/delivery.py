@@ -6,13 +6,16 @@ The attempt is committed before anybody connects. What a crash leaves in `sendin
 import logging
 import random
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from concurrent.futures import Future
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
+from typing import Protocol
 
 from daemon.backoff import Done, GiveUp, next_attempt
 from daemon.clock import Clock
 from daemon.compose import BadDraft
+from daemon.errors import Unavailable
 from daemon.headers import wire_address
 from daemon.log import Event, log
 from daemon.policy import Policy
@@ -28,16 +31,31 @@ from daemon.workers.collection_letters import collection_variables
 from daemon.workers.insisting import Result, insist
 from daemon.workers.letters import Letter, NotToBeSent, make, make_admin_notice
 from daemon.workers.pulse import Pulse
-from daemon.workers.readers import ReaderPool
 from rules.actions import MailClass
 from templates.rendered import BrokenTemplate
 
-_BATCH = 16
+_BATCH = 4
 _IDLE_SECONDS = 1.0
 _A_MOMENT = timedelta(seconds=15)
 _OWN_TROUBLE = timedelta(minutes=1)
 _SENDING = timedelta(hours=1)  # longer than any attempt; then its holder has vanished, and the row is recovered
 _RECOVERY_SECONDS = 60.0
+
+
+class Contents(Protocol):
+    """Reads the files of a mail; see ReaderPool."""
+
+    def contents(self, raw: bytes) -> Future[tuple[bytes, ...]]: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Ended:
+    """An attempt whose end is being written by `unit`; `state`: of its row from then on."""
+
+    due: Due
+    result: SendResult
+    unit: Callable[[Connection], OutboxState]
+    state: Future[OutboxState]
 
 
 class NotYet(Exception):
@@ -50,20 +68,28 @@ class Delivery:
     def __init__(
         self,
         store: Store,
-        readers: ReaderPool,
+        readers: Contents,
         policy: Callable[[], Policy],
         carrier: Carrier,
         clock: Clock,
         *,
         null_sender: bool = True,
         dice: Callable[[], float] = random.random,
+        on_more: Callable[[], None] = lambda: None,
     ) -> None:
-        """`dice` spreads retries; tests give a fixed one."""
+        """`dice` spreads retries; tests give a fixed one. `on_more`: there may be work for another one."""
         self._store, self._readers, self._policy = store, readers, policy
         self._carrier, self._clock, self._null_sender, self._dice = carrier, clock, null_sender, dice
         self._pulse = Pulse(_IDLE_SECONDS, Event.DELIVERY_FAILED)
         self._claims = Claims(store, clock, outbox.CLAIM, dice)
         self._recovery_due = clock.monotonic() + _RECOVERY_SECONDS
+        self._on_more = on_more
+        self._ended: _Ended | None = None
+
+    @property
+    def is_resting(self) -> bool:
+        """Whether it waits to be woken."""
+        return self._pulse.is_resting
 
     def wake(self) -> None:
         """There may be something to send; callable from any thread."""
@@ -82,12 +108,15 @@ class Delivery:
         """Claim a batch and deliver it. False when nothing was due."""
         self._recover()
         rows = self._claims.take(partial(outbox.claim, most=_BATCH))
+        if len(rows) == _BATCH:
+            self._on_more()
         for position, due in enumerate(rows):
             if self._pulse.is_stopping:
                 left = [each.id for each in rows[position:]]
-                self._store.write(lambda connection, ids=left: outbox.release_claims(connection, ids))  # type: ignore[misc]
+                self._store.write(partial(outbox.release_claims, ids=left))
                 break
             self._deliver(due)
+        self._confirm()
         return bool(rows)
 
     def _recover(self) -> None:
@@ -112,8 +141,8 @@ class Delivery:
         except BrokenTemplate as error:
             self._end(due, OutboxState.HELD, f"template {due.template}: {error}")
         except NotYet as error:
-            until, why = self._clock.now() + _A_MOMENT, str(error)
-            self._insist(lambda connection: outbox.postpone(connection, due.id, until, why))
+            until = self._clock.now() + _A_MOMENT
+            self._insist(partial(outbox.postpone, outbox_id=due.id, until=until, detail=str(error)))
         except Exception as error:
             self._postpone(due, error)
         else:
@@ -152,7 +181,7 @@ class Delivery:
                 raise NotToBeSent("no longer true", fault=False)
 
     def _refuse_paused(self, connection: Connection, due: Due) -> None:
-        if not due.to_agent and people.paused(connection, [due.recipient], self._clock.now()):
+        if not due.to_agent and people.is_paused(connection, due.recipient, self._clock.now()):
             raise NotToBeSent("the address is paused after bounces", fault=False)
 
     def _contents(self, sha256: str) -> Sequence[bytes]:
@@ -164,66 +193,97 @@ class Delivery:
         """Commit bytes and attempt, then connect."""
         now = self._clock.now()
         until = now + _SENDING + timedelta(microseconds=self._dice() * 1e6)
-        made = Made(subject=letter.subject, message_id=letter.message_id, envelope_from=letter.envelope_from)
-
-        def unit(connection: Connection) -> int | None:
-            attempt = outbox.begin_attempt(connection, due, sha256, now, until, None if due.sha256 else made)
-            if attempt is not None:
-                self._tell_of_template(connection, letter.problem, now)
-            elif not due.sha256:
-                erasures.let_go(connection, due.id, sha256, now)
-            return attempt
-
-        attempt = self._insist(unit)
+        begin = partial(
+            _begin,
+            due=due,
+            sha256=sha256,
+            made=Made(subject=letter.subject, message_id=letter.message_id, envelope_from=letter.envelope_from),
+            now=now,
+            until=until,
+            problem=letter.problem,
+            admins=self._policy().desk.admins,
+        )
+        attempt = self._insist(begin)
+        self._confirm()
         if attempt is None:
             return
         mail = OutgoingMail(outbox_id=due.id, sender=letter.envelope_from, recipient=recipient, raw=letter.raw)
         self._record(due, attempt, self._carrier.send(mail))
 
-    def _tell_of_template(self, connection: Connection, problem: str, now: datetime) -> None:
-        """The mail goes out all the same, in the packaged words; the admins mend the template."""
-        if not problem:
-            return
-        variables = {
-            "title": "a template of yours does not work",
-            "lines": [problem],
-            "remedy": "The packaged template was used instead. Try yours with `postroom template check`.",
-        }
-        outbox.tell_admins(connection, self._policy().desk.admins, "template", variables, now)
-
     def _record(self, due: Due, attempt: int, result: SendResult) -> None:
         now, dice = self._clock.now(), self._dice()
+        end = partial(_end_attempt, due=due, attempt=attempt, result=result, now=now, dice=dice)
+        self._ended = _Ended(due=due, result=result, unit=end, state=self._store.submit(end, patient=False))
 
-        def unit(connection: Connection) -> OutboxState:
-            before = outbox.uncertain_attempts(connection, due.id) if result.state is SendState.UNCERTAIN else 0
-            state, again = outcome(
-                due.kind, due.attempts + 1, result, due.created_at, now, dice=dice, uncertain_before=before
-            )
-            outbox.end_attempt(connection, due.id, attempt, result, now, state=state, next_attempt_at=again)
-            if state is OutboxState.SENT:
-                people.note_delivery(connection, due.recipient)
-            return state
-
-        state = self._insist(unit)  # what a peer has been given cannot be taken back by forgetting it
+    def _confirm(self) -> None:
+        """See that the end of the last attempt is committed: the next letter is made meanwhile, and not sent before."""
+        if self._ended is None:
+            return
+        ended, self._ended = self._ended, None
+        try:
+            state = ended.state.result()
+        except Unavailable:  # what a peer has been given cannot be taken back by forgetting it
+            state = self._insist(ended.unit)
         log(
             Event.ATTEMPT_ENDED,
-            outbox=due.id,
-            ticket=due.ticket_id,
+            outbox=ended.due.id,
+            ticket=ended.due.ticket_id,
             state=state,
-            stage=result.stage,
-            code=result.code,
-            answer=result.text,
+            stage=ended.result.stage,
+            code=ended.result.code,
+            answer=ended.result.text,
         )
 
     def _end(self, due: Due, state: OutboxState, why: str) -> None:
-        now = self._clock.now()
-        self._insist(lambda connection: outbox.end(connection, due.id, state, why, now))
+        self._insist(partial(outbox.end, outbox_id=due.id, state=state, detail=why, now=self._clock.now()))
         log(Event.OUTBOX_REFUSED, level=logging.WARNING, outbox=due.id, state=state, reason=why)
 
     def _postpone(self, due: Due, error: Exception) -> None:
         log(Event.DELIVERY_FAILED, level=logging.ERROR, exc_info=True, outbox=due.id, error=repr(error))
         until = self._clock.now() + _OWN_TROUBLE
-        self._insist(lambda connection: outbox.postpone(connection, due.id, until, repr(error)[:500]))
+        self._insist(partial(outbox.postpone, outbox_id=due.id, until=until, detail=repr(error)[:500]))
+
+
+def _begin(
+    connection: Connection,
+    *,
+    due: Due,
+    sha256: str,
+    made: Made,
+    now: datetime,
+    until: datetime,
+    problem: str,
+    admins: Sequence[str],
+) -> int | None:
+    """Count an attempt, or let go of the bytes that were made for it. `problem`: the admins' template that failed."""
+    attempt = outbox.begin_attempt(connection, due, sha256, now, until, None if due.sha256 else made)
+    if attempt is None and not due.sha256:
+        erasures.let_go(connection, due.id, sha256, now)
+    if attempt is not None and problem:
+        _tell_of_template(connection, problem, admins, now)
+    return attempt
+
+
+def _tell_of_template(connection: Connection, problem: str, admins: Sequence[str], now: datetime) -> None:
+    """The mail goes out all the same, in the packaged words; the admins mend the template."""
+    variables = {
+        "title": "a template of yours does not work",
+        "lines": [problem],
+        "remedy": "The packaged template was used instead. Try yours with `postroom template check`.",
+    }
+    outbox.tell_admins(connection, admins, "template", variables, now)
+
+
+def _end_attempt(
+    connection: Connection, *, due: Due, attempt: int, result: SendResult, now: datetime, dice: float
+) -> OutboxState:
+    """Note what came of an attempt; the state its row goes to."""
+    before = outbox.uncertain_attempts(connection, due.id) if result.state is SendState.UNCERTAIN else 0
+    state, again = outcome(due.kind, due.attempts + 1, result, due.created_at, now, dice=dice, uncertain_before=before)
+    outbox.end_attempt(connection, due.id, attempt, result, now, state=state, next_attempt_at=again)
+    if state is OutboxState.SENT:
+        people.note_delivery(connection, due.recipient)
+    return state
 
 
 def outcome(
@@ -258,18 +318,23 @@ def recover(store: Store, now: datetime, *, alone: bool) -> int:
 
     `alone`: no other process works on this database, so that every claim found is a dead one's.
     """
+    return store.write(recovery(now, alone=alone))
+
+
+def recovery(now: datetime, *, alone: bool) -> Callable[[Connection], int]:
+    """As a unit of work."""
+    return partial(_recover, now=now, alone=alone)
+
+
+def _recover(connection: Connection, *, now: datetime, alone: bool) -> int:
     lost = SendResult(state=SendState.UNCERTAIN, stage="crash", text="the daemon stopped during this attempt")
-
-    def unit(connection: Connection) -> int:
-        rows = outbox.unfinished(connection, now, all_claims=alone)
-        for row in rows:
-            before = outbox.uncertain_attempts(connection, row.outbox_id)
-            state, again = outcome(row.kind, row.attempts, lost, row.created_at, now, dice=0.0, uncertain_before=before)
-            outbox.end_attempt(
-                connection, row.outbox_id, row.attempt_id, lost, now, state=state, next_attempt_at=again and now
-            )
-        if alone:
-            outbox.release_claims(connection)
-        return len(rows)
-
-    return store.write(unit)
+    rows = outbox.unfinished(connection, now, all_claims=alone)
+    for row in rows:
+        before = outbox.uncertain_attempts(connection, row.outbox_id)
+        state, again = outcome(row.kind, row.attempts, lost, row.created_at, now, dice=0.0, uncertain_before=before)
+        outbox.end_attempt(
+            connection, row.outbox_id, row.attempt_id, lost, now, state=state, next_attempt_at=again and now
+        )
+    if alone:
+        outbox.release_claims(connection)
+    return len(rows)

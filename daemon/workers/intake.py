@@ -25,7 +25,7 @@ from daemon.workers.pulse import Pulse
 from daemon.workers.readers import ReaderKilled, ReaderPool
 from parsers.mail import ParsedMail
 
-_IN_HAND = 32
+_IN_HAND, _FEW_IN_HAND = 32, 8
 _IDLE_SECONDS = 1.0
 _RETRY = timedelta(seconds=30)
 
@@ -56,10 +56,10 @@ class Intake:
         clock: Clock,
         *,
         breaker_limit: int,
-        on_settled: Callable[[], None] = lambda: None,
+        on_settled: Callable[[Decided], None] = lambda _decided: None,
         verify: Verify | None = None,
     ) -> None:
-        """`policy` gives the policy in force; `on_settled` is called when there may be mail to send."""
+        """`policy` gives the policy in force; `on_settled` is called for every mail that was decided."""
         self._store, self._readers, self._policy, self._clock = store, readers, policy, clock
         self._breaker_limit, self._on_settled, self._verify = breaker_limit, on_settled, verify
         self._pulse = Pulse(_IDLE_SECONDS, Event.INTAKE_FAILED)
@@ -92,7 +92,7 @@ class Intake:
         return True
 
     def _claim(self) -> None:
-        if len(self._reading) > _IN_HAND // 2:
+        if len(self._reading) > _FEW_IN_HAND:
             return
         room = _IN_HAND - len(self._reading)
         for row in self._claims.take(partial(inbound.claim, most=room)):
@@ -153,7 +153,7 @@ class Intake:
                 ticket=decided.ticket_id,
                 reason=decided.reason,
             )
-            self._on_settled()
+            self._on_settled(decided)
 
     def _failed(self, row: Claimed, error: Exception, *, killed: bool) -> None:
         """Put the row back, or into quarantine when this was the last straw."""

@@ -18,7 +18,7 @@ class Pulse:
         """`seconds`: the longest rest; `trouble`: the event as which a failure is logged."""
         self._seconds, self.trouble = seconds, trouble
         self._wake = threading.Event()
-        self.is_stopping = False
+        self.is_stopping = self.is_resting = False
 
     def wake(self) -> None:
         """There may be something to do."""
@@ -32,7 +32,9 @@ class Pulse:
     def rest(self) -> bool:
         """Wait a moment, or until woken; whether to go on then."""
         if not self.is_stopping:
+            self.is_resting = True
             self._wake.wait(self._seconds)
+            self.is_resting = False
             self._wake.clear()
         return not self.is_stopping
 

@@ -83,7 +83,7 @@ def _difference(
 def _needs(before: Policy, after: Policy) -> RuleNeeds:
     """What either wants to know."""
     order = tuple(RuleNeeds)
-    return max((before.ruleset.needs, after.ruleset.needs), key=order.index)
+    return max((before.needs, after.needs), key=order.index)
 
 
 def _wanted(mail: ParsedMail, envelope: Envelope, before: Policy, after: Policy) -> Lookups:

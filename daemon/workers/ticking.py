@@ -13,7 +13,7 @@ from daemon.clock import Clock
 from daemon.clockwatch import MOST_BELIEVED, ClockWatch, is_absurd
 from daemon.log import Event, log
 from daemon.policy import Policy
-from daemon.store import firings, leases, outbox, people, situations
+from daemon.store import firings, leases, outbox, people, senders, situations
 from daemon.store.engine import Connection
 from daemon.store.leases import Lease
 from daemon.store.senders import ADDRESS_WINDOW, BREAKER_WINDOW
@@ -132,9 +132,9 @@ class Ticking:
     def _compute(self) -> None:
         timing = self._policy().timing
         with self._store.reading() as connection:  # a commit for nothing would cost a disk's sync
-            if situations.are_computed(connection, timing):
-                return
-        self._store.write(lambda connection: situations.forget_when_changed(connection, timing))
+            has_changed = situations.have_changed(connection, timing)
+        if has_changed:
+            self._store.write(lambda connection: situations.forget_when_changed(connection, timing))
         for _ in range(_MOST_BATCHES):
             with self._store.reading() as connection:  # mail waits for a write, and for no reading
                 ids = situations.untimed(connection)
@@ -162,7 +162,7 @@ class Ticking:
             return 0, in_line
         due = situations.due_timers(connection, ids, now)
         left = MAILS_A_MINUTE - firings.customer_mails_after(connection, now - timedelta(minutes=1)) - in_line
-        acknowledged = outbox.acknowledgements_since(connection, now - BREAKER_WINDOW, self._breaker_limit)
+        acknowledged = senders.acknowledgements_since(connection, now - BREAKER_WINDOW, self._breaker_limit)
         return self._judge(connection, due, now, left, is_open=acknowledged >= self._breaker_limit)
 
     def _judge(
@@ -189,9 +189,9 @@ class Ticking:
 def _room(connection: Connection, situation: Situation, now: datetime, left: int, *, breaker_open: bool) -> Room:
     requester = situation.ticket.requester
     return Room(
-        automatic_today=outbox.automatic_since(connection, requester, now - ADDRESS_WINDOW),
-        automatic_on_ticket=outbox.automatic_on_ticket(connection, situation.ticket.id, now - ADDRESS_WINDOW),
+        automatic_today=senders.automatic_since(connection, requester, now - ADDRESS_WINDOW),
+        automatic_on_ticket=senders.automatic_on_ticket(connection, situation.ticket.id, now - ADDRESS_WINDOW),
         breaker_open=breaker_open,
-        requester_paused=bool(people.paused(connection, [requester], now)),
+        requester_paused=people.is_paused(connection, requester, now),
         mails_left=left,
     )

@@ -12,7 +12,6 @@ from daemon.store.found import find
 from daemon.store.store import Store
 from rules.actions import Decision, Report, Send
 from rules.admins import Wish, decide_wish, lookups, mail_of, ticket_of
-from rules.ruleset import RuleNeeds
 
 _NO_BREAKER = 1_000_000  # nothing here is acknowledged
 
@@ -50,8 +49,8 @@ def fulfil(store: Store, policy: Policy, wish: Wish, now: datetime) -> Outcome:
 
 
 def _fulfil(connection: Connection, policy: Policy, wish: Wish, now: datetime) -> Outcome:
-    needs: RuleNeeds = policy.ruleset.needs
-    found = find(connection, lookups(wish), now, breaker_limit=_NO_BREAKER, budgets=policy.desk.budgets, needs=needs)
+    wanted, budgets = lookups(wish), policy.desk.budgets
+    found = find(connection, wanted, now, breaker_limit=_NO_BREAKER, budgets=budgets, needs=policy.needs)
     ticket = ticket_of(wish, found)
     if ticket is None:
         raise NotDone([f"there is no ticket {wish.number}"])

@@ -39,8 +39,9 @@ INSIDE = {
     "daemon/clock.py": set(),
     "daemon/log.py": set(),
     "daemon/ports.py": set(),
-    "daemon/transports/": {"errors", "ports", "log", "clock", "transports"},
-    "daemon/store/": {"errors", "ports", "log", "clock", "store"},
+    "daemon/durable_files.py": set(),
+    "daemon/transports/": {"errors", "ports", "log", "clock", "durable_files", "transports"},
+    "daemon/store/": {"errors", "ports", "log", "clock", "durable_files", "store"},
 }
 
 

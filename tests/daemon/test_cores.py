@@ -23,6 +23,23 @@ print(*(len(os.sched_getaffinity(int(task))) for task in os.listdir("/proc/self/
 """
 
 
+_BUSY_LOOK = """
+import os, subprocess, time
+from daemon.cores import OneCore
+child, one_core = subprocess.Popen(["cat"], stdin=subprocess.PIPE), OneCore()
+def where():
+    one_core.look()
+    return os.sched_getaffinity(0) & os.sched_getaffinity(child.pid)
+until = time.monotonic() + 0.2
+while time.monotonic() < until:
+    pass
+busy = where()
+time.sleep(0.3)
+print(len(busy), len(where()))
+child.communicate()
+"""
+
+
 @pytest.mark.parametrize(
     ("current", "busy", "own", "core"),
     [
@@ -46,7 +63,16 @@ def test_idle_and_disk_waits_are_not_busy() -> None:
     assert busy_seconds(STAT) == pytest.approx({0: 250 * tick, 1: 150 * tick})
 
 
-@pytest.mark.skipif(len(ALLOWED) < 2, reason="one core is all there is")
+_ONE_CORE = pytest.mark.skipif(len(ALLOWED) < 2, reason="one core is all there is")
+
+
+@_ONE_CORE
 def test_all_threads_move_to_one_core() -> None:
     said = subprocess.run([sys.executable, "-c", _LOOK], capture_output=True, text=True, check=True).stdout
     assert said.split() == ["1", "1"]
+
+
+@_ONE_CORE
+def test_processes_leave_a_busy_daemon_its_core_and_share_an_idle_ones() -> None:
+    said = subprocess.run([sys.executable, "-c", _BUSY_LOOK], capture_output=True, text=True, check=True).stdout
+    assert said.split() == ["0", "1"]

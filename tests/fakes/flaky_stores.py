@@ -1,6 +1,7 @@
 """A store whose database vanishes at chosen commits."""
 
 from collections.abc import Callable
+from concurrent.futures import Future
 from typing import Any
 
 from daemon.errors import Unavailable
@@ -26,3 +27,11 @@ class Flaky:
         if self.writes in self.lost_replies:
             raise Unavailable("gone before the reply")
         return result
+
+    def submit(self, unit: Callable[[Any], Any], *, patient: bool = True) -> Future[Any]:
+        future: Future[Any] = Future()
+        try:
+            future.set_result(self.write(unit))
+        except Unavailable as error:
+            future.set_exception(error)
+        return future

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from desks import CUSTOMER, DESK, DeskInHand, mail
 
-from daemon.store import inbound
+from daemon.store import inbound, schema
 
 
 @pytest.fixture
@@ -130,7 +130,7 @@ def test_stopping_gives_back_what_was_only_claimed(desk: DeskInHand) -> None:
     desk.intake.stop()
     desk.intake.run()
     with desk.store.reading() as connection:
-        waiting = inbound.listing(connection, state="waiting")
+        waiting = connection.execute(schema.inbound.select().where(schema.inbound.c.state == "waiting")).all()
     assert waiting
     assert all(row.attempts == 0 and row.claimed_until is None for row in waiting)
 

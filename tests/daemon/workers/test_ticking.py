@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from flaky_stores import Flaky
 from ticking_desks import ADA, BEN, CUSTOMER, TickingDesk
 
 import parsers
@@ -330,6 +331,23 @@ def solve(desk: TickingDesk, ticket: int = 1) -> None:
     decision = Decision(outcome=Outcome.ENTRY, actions=(action,), trace=Trace(), ticket=ticket)
     empty = parsers.parse(b"")
     desk.store.write(lambda connection: tickets.apply(connection, decision, empty, None, desk.clock.now()))
+
+
+def test_a_tick_writes_its_lease_and_besides_only_timers_that_changed(store, clock) -> None:
+    counted = Flaky(store)
+    desk = TickingDesk(counted, clock)
+    desk.tick()
+    assert writes_of_a_tick(desk, counted) == 1
+    desk.customer_writes()
+    assert writes_of_a_tick(desk, counted) == 2
+    assert writes_of_a_tick(desk, counted) == 1
+
+
+def writes_of_a_tick(desk: TickingDesk, counted: Flaky) -> int:
+    desk.clock.advance(timedelta(minutes=1))
+    before = counted.writes
+    desk.ticking.tick()
+    return counted.writes - before
 
 
 def test_timers_are_computed_anew_when_hours_or_deadlines_change(desk: TickingDesk) -> None:
