@@ -33,6 +33,11 @@ def roomiest(current: int | None, busy: Mapping[int, float], own: float) -> int:
     return best
 
 
+def for_others(core: int, own: float, allowed: frozenset[int]) -> frozenset[int]:
+    """Where our processes may be when we are on `core` and have been busy for the part `own` of the time."""
+    return allowed - {core} if own > _BUSY else allowed
+
+
 def keep_together() -> None:
     """Keep all threads of this process on one core from now on. Nothing to do with one core, or where none are told."""
     if len(ALLOWED) > 1 and _STAT.exists():
@@ -58,7 +63,7 @@ class OneCore:
             for _ in range(2):  # a thread that was just being started has its starter's old core
                 _keep(os.getpid(), {core})
         for child in _children():
-            _keep(child, ALLOWED - {core} if own > _BUSY else ALLOWED)
+            _keep(child, for_others(core, own, ALLOWED))
 
     def run(self) -> None:
         """Look for ever."""

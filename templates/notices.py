@@ -65,6 +65,7 @@ class Notices:
 
         What is broken of an admin's is left out and listed in `problems`.
         """
+        self._made_of = dict(sources), dict(own or {})
         self.problems: list[TemplateProblem] = []
         self._texts = {place_of(file): text for file, text in sources.items()}
         self._packaged: dict[Place, Compiled] = {}
@@ -72,6 +73,10 @@ class Notices:
         self._languages: dict[tuple[str, str], set[str]] = {}
         for place in (each for each in {**self._texts, **self._own} if not each.is_partial):
             self._languages.setdefault((place.brand, place.name), set()).add(place.language)
+
+    def __reduce__(self) -> tuple[type["Notices"], tuple[dict[str, str], dict[str, str]]]:
+        """As its files: compiled templates cannot be sent to another process."""
+        return Notices, self._made_of
 
     def _compile_all(self, own: Mapping[str, str]) -> dict[Place, "Compiled"]:
         texts = self._texts | {place_of(file): text for file, text in own.items()}

@@ -28,7 +28,7 @@ def run(config_file: Path) -> None:
         application = Application(config)
     # SQLite gives up the interpreter lock at every statement; with the default of 5 ms a busy thread beside the
     # writer makes each of them wait that long to get it back
-    sys.setswitchinterval(0.0005)
+    sys.setswitchinterval(0.002)
     if config.workers.one_core:
         keep_together()
     asyncio.run(application.run(lambda desk: _announce(config_file, application, desk)))

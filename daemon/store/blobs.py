@@ -17,6 +17,7 @@ from daemon.durable_files import sync_folder, write_synced
 from daemon.errors import Unavailable
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
+_FOLDERS = frozenset({"tmp", *(f"{i:02x}" for i in range(256))})
 
 
 class Blobs(Protocol):
@@ -51,8 +52,11 @@ class FileBlobs:
     def __init__(self, folder: Path) -> None:
         self._folder, self._scratch = folder, str(folder / "tmp")
         try:
-            for name in ("tmp", *(f"{i:02x}" for i in range(256))):
-                (folder / name).mkdir(parents=True, exist_ok=True, mode=0o700)
+            folder.mkdir(parents=True, exist_ok=True)
+            with os.scandir(folder) as entries:
+                present = {entry.name for entry in entries if entry.is_dir()}
+            for name in _FOLDERS - present:  # mostly none: every command opens the store
+                (folder / name).mkdir(exist_ok=True, mode=0o700)
         except OSError as error:
             raise Unavailable(f"desk.data_dir: cannot make {folder}: {error.strerror}") from error
 

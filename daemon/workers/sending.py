@@ -36,7 +36,7 @@ class Sending:
     def __init__(self, store: Store, orders: Orders, clock: Clock, *, alone: bool, keep_open: tuple[int, ...]) -> None:
         """`alone`: no other node sends from this database. `keep_open`: descriptors that the process holds open too."""
         self._store, self._clock = store, clock
-        self._orders = replace(orders, policy=_for_letters(orders.policy))
+        self._orders = replace(orders, policy=for_letters(orders.policy))
         self._alone, self._keep_open = alone, keep_open
         self._pulse = Pulse(_PAUSE_SECONDS, Event.SENDER_ENDED)
         self._lock = threading.Lock()
@@ -50,7 +50,7 @@ class Sending:
     def take(self, policy: Policy) -> None:
         """Letters are made by this policy from now on."""
         with self._lock:
-            self._orders = replace(self._orders, policy=_for_letters(policy))
+            self._orders = replace(self._orders, policy=for_letters(policy))
             if self._process:
                 self._process.tell(self._orders.policy)
 
@@ -80,8 +80,8 @@ class Sending:
         return False
 
 
-def _for_letters(policy: Policy) -> Policy:
-    """Without the rules, which are functions, and which no letter asks."""
+def for_letters(policy: Policy) -> Policy:
+    """The policy without its rules: they are functions, and no letter asks them."""
     return replace(policy, ruleset=NO_RULES, tests=())
 
 

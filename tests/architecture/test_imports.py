@@ -2,7 +2,8 @@
 
 import ast
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -44,14 +45,17 @@ INSIDE = {
 }
 
 
-def modules() -> Iterator[tuple[str, ast.Module]]:
-    for package in OURS:
-        for path in sorted((ROOT / package).rglob("*.py")):
-            yield str(path.relative_to(ROOT)), ast.parse(path.read_text(encoding="utf-8"))
+MODULES = [str(path.relative_to(ROOT)) for package in OURS for path in sorted((ROOT / package).rglob("*.py"))]
 
 
-def imports(tree: ast.Module) -> Iterator[str]:
-    for node in ast.walk(tree):
+@cache
+def nodes(file: str) -> tuple[ast.AST, ...]:
+    """All of a module's syntax tree."""
+    return tuple(ast.walk(ast.parse((ROOT / file).read_text(encoding="utf-8"))))
+
+
+def imported(nodes: Iterable[ast.AST]) -> Iterator[str]:
+    for node in nodes:
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module:
@@ -59,34 +63,36 @@ def imports(tree: ast.Module) -> Iterator[str]:
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
-MODULES = list(modules())
+@cache
+def imports(file: str) -> tuple[str, ...]:
+    return tuple(imported(nodes(file)))
 
 
-@pytest.mark.parametrize(("file", "tree"), MODULES, ids=[file for file, _ in MODULES])
-def test_packages_import_only_what_lies_beneath_them(file: str, tree: ast.Module) -> None:
+@pytest.mark.parametrize("file", MODULES)
+def test_packages_import_only_what_lies_beneath_them(file: str) -> None:
     allowed = MAY_IMPORT[file.split("/", maxsplit=1)[0]]
-    wrong = {name for name in imports(tree) if (top := name.split(".")[0]) in OURS and top not in allowed}
+    wrong = {name for name in imports(file) if (top := name.split(".")[0]) in OURS and top not in allowed}
     assert not wrong
 
 
-@pytest.mark.parametrize(("file", "tree"), MODULES, ids=[file for file, _ in MODULES])
-def test_each_library_has_one_door(file: str, tree: ast.Module) -> None:
+@pytest.mark.parametrize("file", MODULES)
+def test_each_library_has_one_door(file: str) -> None:
     wrong = {
-        name for name in imports(tree) if name.split(".")[0] in DOORS and not file.startswith(DOORS[name.split(".")[0]])
+        name for name in imports(file) if name.split(".")[0] in DOORS and not file.startswith(DOORS[name.split(".")[0]])
     }
     assert not wrong
 
 
-@pytest.mark.parametrize(("file", "tree"), MODULES, ids=[file for file, _ in MODULES])
-def test_inside_the_daemon_imports_point_one_way(file: str, tree: ast.Module) -> None:
+@pytest.mark.parametrize("file", MODULES)
+def test_inside_the_daemon_imports_point_one_way(file: str) -> None:
     allowed = next((names for place, names in INSIDE.items() if file.startswith(place)), None)
-    used = {name.split(".")[1] for name in imports(tree) if name.startswith("daemon.")}
+    used = {name.split(".")[1] for name in imports(file) if name.startswith("daemon.")}
     assert allowed is None or used <= allowed
 
 
-@pytest.mark.parametrize(("file", "tree"), [(f, t) for f, t in MODULES if not f.startswith("daemon")])
-def test_the_pure_packages_read_no_clock_and_open_nothing(file: str, tree: ast.Module) -> None:
-    calls = [node.func for node in ast.walk(tree) if isinstance(node, ast.Call)]
+@pytest.mark.parametrize("file", [file for file in MODULES if not file.startswith("daemon")])
+def test_the_pure_packages_read_no_clock_and_open_nothing(file: str) -> None:
+    calls = [node.func for node in nodes(file) if isinstance(node, ast.Call)]
     clocks = {(f.value.id, f.attr) for f in calls if isinstance(f, ast.Attribute) and isinstance(f.value, ast.Name)}
     opened = {f.id for f in calls if isinstance(f, ast.Name)} & {"open", "print", "exec", "eval"}
     assert not clocks & CLOCKS
@@ -96,8 +102,8 @@ def test_the_pure_packages_read_no_clock_and_open_nothing(file: str, tree: ast.M
 def test_only_the_clock_module_reads_the_wall_clock() -> None:
     readers = {
         file
-        for file, tree in MODULES
-        for node in ast.walk(tree)
+        for file in MODULES
+        for node in nodes(file)
         if isinstance(node, ast.Attribute)
         and isinstance(node.value, ast.Name)
         and (node.value.id, node.attr) in {("datetime", "now"), ("time", "time")}
@@ -123,8 +129,10 @@ VERIFYING = {
 }
 
 
-@pytest.mark.parametrize(("file", "tree"), MODULES, ids=[file for file, _ in MODULES])
-def test_a_desk_that_verifies_nobody_does_not_load_what_verifies(file: str, tree: ast.Module) -> None:
-    top = ast.Module([node for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom)], [])
+@pytest.mark.parametrize("file", MODULES)
+def test_a_desk_that_verifies_nobody_does_not_load_what_verifies(file: str) -> None:
+    module = nodes(file)[0]
+    assert isinstance(module, ast.Module)
+    top = [node for node in module.body if isinstance(node, ast.Import | ast.ImportFrom)]
     name = file.removesuffix(".py").replace("/", ".")
-    assert name in VERIFYING or not VERIFYING & set(imports(top))
+    assert name in VERIFYING or not VERIFYING & set(imported(top))

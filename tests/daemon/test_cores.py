@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from daemon.cores import ALLOWED, busy_seconds, roomiest
+from daemon.cores import ALLOWED, busy_seconds, for_others, roomiest
 
 STAT = """cpu  300 0 100 1200 40 0 0 0 0 0
 cpu0 200 0 50 600 20 0 0 0 0 0
@@ -23,19 +23,13 @@ print(*(len(os.sched_getaffinity(int(task))) for task in os.listdir("/proc/self/
 """
 
 
-_BUSY_LOOK = """
-import os, subprocess, time
-from daemon.cores import OneCore
-child, one_core = subprocess.Popen(["cat"], stdin=subprocess.PIPE), OneCore()
-def where():
-    one_core.look()
-    return os.sched_getaffinity(0) & os.sched_getaffinity(child.pid)
-until = time.monotonic() + 0.2
-while time.monotonic() < until:
-    pass
-busy = where()
-time.sleep(0.3)
-print(len(busy), len(where()))
+_LOOK_AFTER_CHILDREN = """
+import os, subprocess
+from daemon import cores
+cores._BUSY = -1.0
+child = subprocess.Popen(["cat"], stdin=subprocess.PIPE)
+cores.OneCore().look()
+print(len(os.sched_getaffinity(0) & os.sched_getaffinity(child.pid)))
 child.communicate()
 """
 
@@ -72,7 +66,12 @@ def test_all_threads_move_to_one_core() -> None:
     assert said.split() == ["1", "1"]
 
 
+@pytest.mark.parametrize(("own", "cores"), [(0.9, {0, 2}), (0.1, {0, 1, 2})])
+def test_processes_leave_a_busy_daemon_its_core_and_share_an_idle_ones(own: float, cores: set[int]) -> None:
+    assert for_others(1, own, frozenset({0, 1, 2})) == cores
+
+
 @_ONE_CORE
-def test_processes_leave_a_busy_daemon_its_core_and_share_an_idle_ones() -> None:
-    said = subprocess.run([sys.executable, "-c", _BUSY_LOOK], capture_output=True, text=True, check=True).stdout
-    assert said.split() == ["0", "1"]
+def test_processes_are_moved_away_from_a_busy_daemon() -> None:
+    said = subprocess.run([sys.executable, "-c", _LOOK_AFTER_CHILDREN], capture_output=True, text=True, check=True)
+    assert said.stdout.split() == ["0"]

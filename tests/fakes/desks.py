@@ -1,9 +1,11 @@
 """A desk in one thread for tests: real store, real rules, real templates; reading inline, sending to a list."""
 
+import pickle
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from functools import cache
+from typing import Any
 
 import parsers
 from daemon.clock import FakeClock
@@ -57,6 +59,22 @@ class InlineReaders:
         return result
 
 
+class Abroad:
+    """A store as the sender process has it: what it writes is pickled on the way."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._store, name)
+
+    def write(self, unit: Callable[[Any], Any]) -> Any:
+        return self._store.write(pickle.loads(pickle.dumps(unit)))
+
+    def submit(self, unit: Callable[[Any], Any], *, patient: bool = True) -> Future[Any]:
+        return self._store.submit(pickle.loads(pickle.dumps(unit)), patient=patient)
+
+
 class ListCarrier:
     """Keeps what is sent. `answers` are given one a mail, SENT when they are used up; `during` runs inside `send`."""
 
@@ -100,7 +118,7 @@ class DeskInHand:
             verify=self.verify,
         )
         self.delivery = Delivery(
-            self.store,
+            Abroad(self.store),  # type: ignore[arg-type]
             self.readers,
             lambda: self.policy,
             self.carrier,

@@ -84,6 +84,16 @@ class Daemon:
         line = self.process.stdout.readline()
         assert line.startswith("Postroom is up"), line + (self.folder / "stderr").read_text()
 
+    @property
+    def sender(self) -> int:
+        """The process that makes and sends letters, as soon as there is one."""
+        assert self.process is not None
+        deadline = SystemClock().monotonic() + 30
+        while not (found := _children(self.process.pid, "workers.sender")):
+            assert SystemClock().monotonic() < deadline, "no sender is running"
+            time.sleep(0.01)  # another process works: there is nothing to wait on but its results
+        return found[0]
+
     def kill(self) -> None:
         """SIGKILL, as a power cut would."""
         assert self.process is not None
@@ -133,6 +143,13 @@ class Daemon:
         counts = self.command("status")
         busy = ("queued", "sending", "deferred")
         return not counts["inbound"].get("waiting") and not any(counts["outbox"].get(state) for state in busy)
+
+
+def _children(process: int, named: str) -> list[int]:
+    """The children of a process whose command line has that in it."""
+    tasks = Path(f"/proc/{process}/task").glob("*/children")
+    children = [int(child) for task in tasks for child in task.read_text().split()]
+    return [child for child in children if named in Path(f"/proc/{child}/cmdline").read_text()]
 
 
 def mail(number: int, subject: str = "") -> bytes:

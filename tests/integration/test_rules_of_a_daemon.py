@@ -77,6 +77,21 @@ def test_a_hang_up_loads_the_rules_and_a_broken_file_changes_nothing(tmp_path: P
     assert desk.stop() == 0
 
 
+def test_letters_are_written_by_a_template_that_was_changed_meanwhile(tmp_path: Path, rules: Path) -> None:
+    (templates := tmp_path / "templates").mkdir()
+    desk = Daemon(tmp_path, options=f'rules_dir = "{rules}"\ntemplates_dir = "{templates}"\n')
+    desk.start()
+    desk.send(mail(1))
+    desk.wait(desk.settled)
+    (templates / "ticket-received.en.md.j2").write_text("Subject: Anew\n\nNew words.\n", encoding="utf-8")
+    hang_up(desk, "policy_loaded")
+    desk.send(mail(2))
+    desk.wait(desk.settled)
+    assert desk.stop() == 0
+    letters = [path.read_text(encoding="utf-8") for path in sorted((tmp_path / "out/new").glob("*"))]
+    assert ["New words." in each for each in letters if "auto-replied" in each] == [False, True]
+
+
 def test_a_rule_reaches_a_webhook_and_runs_a_command(tmp_path: Path, rules: Path, receiver: HTTPServer) -> None:
     (tmp_path / "secret").write_text("s3cret", encoding="utf-8")
     (tmp_path / "secret").chmod(0o600)

@@ -1,7 +1,7 @@
 """A desk in a folder, and the command line on it."""
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +10,15 @@ from click.testing import CliRunner
 from folders import make_folder
 
 from daemon.cli.commands import cli
+
+
+@pytest.fixture
+def tmp_path(memory: Path) -> Iterator[Path]:
+    """One test after the other has the same folder: the engine of the database in it knows the statements already."""
+    folder = memory / "desk"
+    folder.mkdir()
+    yield folder
+    shutil.rmtree(folder)
 
 
 @pytest.fixture

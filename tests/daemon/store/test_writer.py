@@ -2,6 +2,7 @@
 
 import sqlite3
 import threading
+from contextlib import closing
 from pathlib import Path
 
 import psycopg
@@ -125,6 +126,16 @@ def failure(code: int = 0, state: str = "") -> OperationalError:
 )
 def test_trouble_that_may_pass_is_told_from_a_fault_of_the_work(error: OperationalError, transient: bool) -> None:
     assert is_transient(error) is transient
+
+
+def test_a_database_that_somebody_else_writes_to_is_locked_for_a_while(engines, tmp_path: Path) -> None:
+    with engines[0].connect() as connection:
+        connection.exec_driver_sql("PRAGMA busy_timeout = 0")
+    with closing(sqlite3.connect(tmp_path / "w.db", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(OperationalError, match="database is locked") as locked, engines[0].begin():
+            pass
+    assert is_transient(locked.value)
 
 
 def failing_once(error: Exception, then):

@@ -1,0 +1,85 @@
+"""The process that sends is killed: its daemon starts another one, and no mail is lost or sent twice."""
+
+import os
+import signal
+import time
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+import strace
+from loads import Client, acknowledgements
+from running import Daemon, mail
+from servers import needs
+
+pytestmark = [pytest.mark.integration, pytest.mark.timeout(300)]
+# The calls of a sender that change what others can see: its files, and what it says to the daemon's writer.
+MOMENTS = [("fsync", (1, 3)), ("rename,renameat,renameat2", (1, 2)), ("write", (2, 5)), ("mkdir,openat", (4,))]
+KILLS = 6
+
+
+def is_running(process: int) -> bool:
+    with suppress(ProcessLookupError):
+        os.kill(process, 0)
+        return True
+    return False
+
+
+def check(desk: Daemon, tickets: int) -> None:
+    desk.wait(desk.settled, 60)
+    balance, outgoing = desk.command("verify", "--read"), desk.command("outbox", "list", "--most", "1000")
+    desk.stop()
+    assert balance["ok"], balance
+    assert balance["entries"] == tickets
+    assert max(acknowledgements(desk.folder / "out").values()) == 1
+    assert {row["state"] for row in outgoing} <= {"sent", "uncertain"}
+
+
+@pytest.mark.parametrize(("calls", "numbers"), MOMENTS, ids=[calls for calls, _ in MOMENTS])
+def test_a_sender_killed_at_this_call_loses_nothing_and_doubles_nothing(
+    tmp_path: Path, calls: str, numbers: tuple[int, ...]
+) -> None:
+    needs(strace.missing())
+    desk = Daemon(tmp_path)
+    desk.start()
+    for number in numbers:
+        sender = desk.sender
+        with strace.Strace(sender, strace.killing(calls, number)):
+            client = Client(desk.smtp, range(1000 * number, 1000 * number + 3))
+            client.start()
+            desk.wait(lambda killed=sender: not is_running(killed), 30)
+        client.join(60)
+        assert not client.left
+        assert not client.refusals
+    check(desk, 3 * len(numbers))
+
+
+def test_senders_killed_while_they_send_are_replaced(tmp_path: Path) -> None:
+    desk = Daemon(tmp_path)
+    desk.start()
+    client = Client(desk.smtp, range(200))
+    client.start()
+    for _ in range(KILLS):
+        time.sleep(0.3)  # somewhere in its work
+        os.kill(desk.sender, signal.SIGKILL)
+    client.join(120)
+    check(desk, 200)
+
+
+def test_a_sender_ends_with_its_daemon(tmp_path: Path) -> None:
+    desk = Daemon(tmp_path)
+    desk.start()
+    sender = desk.sender
+    desk.kill()
+    desk.wait(lambda: not is_running(sender), 10)
+
+
+def test_no_daemon_starts_beside_the_sender_of_a_dead_one(tmp_path: Path) -> None:
+    desk = Daemon(tmp_path)
+    desk.start()
+    desk.send(mail(1))
+    desk.wait(desk.settled)
+    os.kill(desk.sender, signal.SIGSTOP)  # in the middle of something long
+    desk.kill()
+    desk.start()
+    assert desk.stop() == 0
