@@ -14,7 +14,7 @@ from servers import needs
 
 pytestmark = [pytest.mark.integration, pytest.mark.timeout(300)]
 # The calls of a sender that change what others can see: its files, and what it says to the daemon's writer.
-MOMENTS = [("fsync", (1, 3)), ("rename,renameat,renameat2", (1, 2)), ("write", (2, 5)), ("mkdir,openat", (4,))]
+MOMENTS = [("fsync", (1, 3)), ("rename,renameat,renameat2", (1, 2)), ("write", (2, 5))]
 KILLS = 6
 
 
