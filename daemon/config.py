@@ -158,7 +158,8 @@ class WorkersSection(Section):
     memory: Size = Field("512MiB", validate_default=True, description="Memory of one reader.")
     seconds: int = Field(10, ge=1, description="CPU seconds for one mail.")
     one_core: bool = Field(
-        True, description="Keep the daemon's own threads on whichever core has most room; readers use all of them."
+        True,
+        description="Keep the daemon's own threads on whichever core has most room; its processes use them all.",
     )
 
 

@@ -99,7 +99,10 @@ def _sqlite(url: URL, *, writes: bool) -> Engine:
         # FULL: an acknowledged commit must survive power loss, which NORMAL does not promise in WAL mode
         for pragma in ("journal_mode=wal", "synchronous=full", "foreign_keys=on", f"busy_timeout={BUSY_MILLISECONDS}"):
             cursor.execute("pragma " + pragma)
-        if not writes:
+        if writes:  # SQLite opens read-only what it cannot write, and says nothing; that connection would be kept
+            for step in ("begin immediate", "create table tried (x)", "rollback"):
+                cursor.execute(step)
+        else:
             cursor.execute("pragma query_only=on")
         cursor.close()
 

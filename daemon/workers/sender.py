@@ -5,7 +5,6 @@ as deciding about the mail that it answers; here that is another core's. It ends
 dead daemon's attempt made of a mail, the next one takes for uncertain.
 """
 
-import contextlib
 import os
 import pickle
 import sys
@@ -129,12 +128,12 @@ def run(pipe: Pipe, bell: int, writers: Sequence[Pipe]) -> None:
     sender = Sender(orders, writers)
     threading.Thread(target=_listen, args=(bell, sender), name="bell", daemon=True).start()
     sender.start()
-    with contextlib.suppress(EOFError, OSError):
+    try:
         while (policy := pickle.loads(pipe.recv_bytes())) is not None:  # noqa: S301
             sender.take(policy)
-        sender.finish()
-        return
-    os._exit(1)  # the daemon is gone, and with it whoever could note what becomes of the mails at hand
+    except (EOFError, OSError):
+        os._exit(1)  # the daemon is gone, and with it whoever could note what becomes of the mails at hand
+    sender.finish()
 
 
 def _listen(bell: int, sender: Sender) -> None:

@@ -89,7 +89,7 @@ class _Process:
     """One sender process and the threads that write for it."""
 
     def __init__(self, orders: Orders, submit: Callable[..., Future[Any]], keep_open: tuple[int, ...]) -> None:
-        ours, theirs = zip(*(socket.socketpair() for _ in range(2 + len(orders.carriers))), strict=True)
+        ours, theirs = zip(*(socket.socketpair() for _ in ("orders", "bell", *orders.carriers)), strict=True)
         numbers = [each.fileno() for each in theirs]
         # -P and an explicit path: a `rules.py` in somebody's working folder must not be imported instead of ours
         root = str(Path(str(import_module("parsers").__file__)).parent.parent)
@@ -102,10 +102,11 @@ class _Process:
         )
         for each in theirs:
             each.close()
-        self._bell = ours[1]
+        told, self._bell, *writers = ours
         self._bell.setblocking(False)
-        self._pipe, *pipes = (Pipe(each.detach()) for each in (ours[0], *ours[2:]))
-        self._threads = [threading.Thread(target=serve, args=(pipe, submit), name="sender") for pipe in pipes]
+        self._pipe = Pipe(told.detach())
+        self._served = [Pipe(each.detach()) for each in writers]
+        self._threads = [threading.Thread(target=serve, args=(each, submit), name="sender") for each in self._served]
         for thread in self._threads:
             thread.start()
         self.tell(orders)
@@ -125,6 +126,6 @@ class _Process:
         code = self._process.wait()
         for thread in self._threads:
             thread.join()
-        self._bell.close()
-        self._pipe.close()
+        for each in (self._bell, self._pipe, *self._served):
+            each.close()
         return code

@@ -206,3 +206,16 @@ def test_a_database_that_cannot_be_reached_is_told_to_the_unit_that_met_it(tmp_p
     with pytest.raises(Unavailable):
         writer.submit(insert(1)).result(timeout=5)
     writer.close()
+
+
+def test_no_connection_is_kept_that_sqlite_has_opened_read_only(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)  # where the folder of such a name is made
+    writes, _ = open_engines(f"sqlite:///file:{tmp_path / 'r.db'}?mode=ro&uri=true")
+    with closing(sqlite3.connect(tmp_path / "r.db")) as other:
+        other.execute("PRAGMA journal_mode = wal")
+        other.execute("CREATE TABLE t (x)")
+        with pytest.raises(OperationalError, match="readonly") as unwritable, writes.connect():
+            pass
+    assert is_transient(unwritable.value)
