@@ -87,18 +87,22 @@ FIELDS: dict[str, Any] = {
 }
 
 
-@pytest.mark.parametrize("payload", PAYLOADS, ids=[f"{number}" for number in range(len(PAYLOADS))])
-@pytest.mark.parametrize("field", FIELDS)
-def test_no_value_becomes_a_header_or_an_address(field: str, payload: str) -> None:
+def smuggled(draft: Draft) -> list[object]:
+    """What a draft brings into its mail that it must not; nothing when it is refused."""
     try:
-        raw = compose(draft(**FIELDS[field](payload)))
+        raw = compose(draft)
     except BadDraft:
-        return
+        return []
     mail = parsed(raw)
     shown = getaddresses([str(value) for name in ("From", "To", "Cc", "Reply-To") for value in mail.get_all(name, [])])
-    assert faults(raw) == ()
-    assert set(mail.keys()) <= {*FULL_NAMES, *PLAIN_NAMES}
-    assert not [address for _, address in shown if "evil" in address]
+    strange = set(mail.keys()) - {*FULL_NAMES, *PLAIN_NAMES}
+    return [*faults(raw), *strange, *(address for _, address in shown if "evil" in address)]
+
+
+@pytest.mark.parametrize("field", FIELDS)
+def test_no_value_becomes_a_header_or_an_address(field: str) -> None:
+    found = {payload: smuggled(draft(**FIELDS[field](payload))) for payload in PAYLOADS}
+    assert {payload: what for payload, what in found.items() if what} == {}
 
 
 def test_a_look_alike_address_does_not_pass_for_the_real_one() -> None:
