@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 import strace
-from loads import Client, acknowledgements
+from loads import Client, stop_and_count
 from running import Daemon
 from servers import needs
 
@@ -48,11 +48,4 @@ def test_a_kill_at_this_call_loses_nothing_and_doubles_nothing(
     desk.start()
     for number in numbers:
         kill_at(desk, calls, number)
-    desk.wait(desk.settled, 60)
-    balance, tickets = desk.command("verify", "--read"), desk.command("tickets", "list")
-    outgoing = desk.command("outbox", "list")
-    desk.stop()
-    assert balance["ok"], balance
-    assert balance["entries"] == len(tickets) == 3 * len(numbers)
-    assert max(acknowledgements(tmp_path / "out").values()) == 1
-    assert {row["state"] for row in outgoing} <= {"sent", "uncertain"}
+    stop_and_count(desk, 3 * len(numbers))

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 import strace
-from loads import Client, acknowledgements
+from loads import Client, stop_and_count
 from running import Daemon, mail
 from servers import needs
 
@@ -23,16 +23,6 @@ def is_running(process: int) -> bool:
         os.kill(process, 0)
         return True
     return False
-
-
-def check(desk: Daemon, tickets: int) -> None:
-    desk.wait(desk.settled, 60)
-    balance, outgoing = desk.command("verify", "--read"), desk.command("outbox", "list", "--most", "1000")
-    desk.stop()
-    assert balance["ok"], balance
-    assert balance["entries"] == tickets
-    assert max(acknowledgements(desk.folder / "out").values()) == 1
-    assert {row["state"] for row in outgoing} <= {"sent", "uncertain"}
 
 
 @pytest.mark.parametrize(("calls", "numbers"), MOMENTS, ids=[calls for calls, _ in MOMENTS])
@@ -51,7 +41,7 @@ def test_a_sender_killed_at_this_call_loses_nothing_and_doubles_nothing(
         client.join(60)
         assert not client.left
         assert not client.refusals
-    check(desk, 3 * len(numbers))
+    stop_and_count(desk, 3 * len(numbers))
 
 
 def test_senders_killed_while_they_send_are_replaced(tmp_path: Path) -> None:
@@ -63,7 +53,7 @@ def test_senders_killed_while_they_send_are_replaced(tmp_path: Path) -> None:
         time.sleep(0.3)  # somewhere in its work
         os.kill(desk.sender, signal.SIGKILL)
     client.join(120)
-    check(desk, 200)
+    stop_and_count(desk, 200)
 
 
 def test_a_sender_ends_with_its_daemon(tmp_path: Path) -> None:

@@ -1,11 +1,15 @@
 """A daemon from its configuration on: what is wrong with it is said before it listens."""
 
+import fcntl
+import subprocess
+import sys
+import threading
 from pathlib import Path
 
 import pytest
 from running import free_port
 
-from daemon.app import Application, Desk
+from daemon.app import Application, Desk, only_daemon
 from daemon.config import Config, load
 from daemon.errors import ConfigError
 
@@ -31,3 +35,22 @@ async def test_what_only_the_crew_will_need_is_checked_before_anybody_can_connec
     with pytest.raises(ConfigError, match=told):
         await Application(configuration(tmp_path, more)).run(listening.append)
     assert not listening
+
+
+def test_a_second_daemon_on_the_same_folder_is_told_so_at_once(tmp_path: Path) -> None:
+    with only_daemon(tmp_path), pytest.raises(ConfigError, match="another postroom daemon"), only_daemon(tmp_path):
+        pass
+
+
+def test_a_daemon_waits_for_the_sender_of_a_dead_one_to_end(tmp_path: Path) -> None:
+    dead = subprocess.Popen([sys.executable, "-c", ""])
+    dead.wait()
+    lock = (tmp_path / "lock").open("w", encoding="ascii")
+    lock.write(str(dead.pid))
+    lock.flush()
+    fcntl.flock(lock, fcntl.LOCK_EX)
+    ending = threading.Timer(0.1, lock.close)
+    ending.start()
+    with only_daemon(tmp_path) as held:
+        assert held
+    ending.join()

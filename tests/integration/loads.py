@@ -6,7 +6,7 @@ import time
 from collections import Counter
 from pathlib import Path
 
-from running import DESK, mail
+from running import DESK, Daemon, mail
 
 import parsers
 
@@ -48,3 +48,15 @@ def acknowledgements(maildir: Path) -> Counter[str]:
     """How many acknowledgements each address got."""
     mails = [parsers.parse(path.read_bytes()) for path in (maildir / "new").iterdir()]
     return Counter(each.to[0].address for each in mails if each.header("auto-submitted") == "auto-replied")
+
+
+def stop_and_count(desk: Daemon, mails: int) -> None:
+    """When all is done: each mail became one ticket, and was acknowledged once at most."""
+    desk.wait(desk.settled, 60)
+    balance = desk.command("verify", "--read")
+    tickets, outgoing = (desk.command(name, "list", "--most", "1000") for name in ("tickets", "outbox"))
+    desk.stop()
+    assert balance["ok"], balance
+    assert balance["entries"] == len(tickets) == mails
+    assert max(acknowledgements(desk.folder / "out").values()) == 1
+    assert {row["state"] for row in outgoing} <= {"sent", "uncertain"}
