@@ -7,7 +7,7 @@ import os
 import secrets
 from pathlib import Path
 
-from daemon.durable_files import write_synced
+from daemon.durable_files import sync_folder, write_synced
 from daemon.errors import ConfigError, Problem
 
 KEY_BYTES = 32
@@ -29,6 +29,7 @@ def load_keys(path: Path) -> tuple[bytes, ...]:
 def _create(path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     write_synced(path, f"{secrets.token_hex(KEY_BYTES)}\n".encode(), os.O_EXCL)
+    sync_folder(path.parent)  # a key that a power cut takes away would leave every token of the first day unread
 
 
 def _key(path: Path, number: int, line: str) -> bytes:
