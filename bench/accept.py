@@ -167,6 +167,7 @@ def measure(kind: str, arguments: argparse.Namespace) -> dict[str, float]:
             target=run_server, args=(kind, Path(folder), theirs, arguments.intake, arguments.threads), daemon=True
         )
         process.start()
+        theirs.close()  # or we would wait for ever for a server that could not start
         try:
             return asyncio.run(load(ours.recv(), arguments.mails, arguments.connections, arguments.size))
         finally:
