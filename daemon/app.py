@@ -33,7 +33,7 @@ from daemon.store import inbound, leases, migrations
 from daemon.store.blobs import FileBlobs
 from daemon.store.engine import open_engines
 from daemon.store.store import Store
-from daemon.transport_options import imap_accounts, listeners, open_peers
+from daemon.transport_options import listeners, open_peers
 from daemon.transports.listener import Listener
 
 if TYPE_CHECKING:
@@ -255,14 +255,10 @@ class Application:
 def check(config: Config) -> Policy:
     """Everything a start would check, without starting. Raises ConfigError."""
     policy = load_desk_policy(config)
-    imap_accounts(config)
+    open_peers(config)
     for name, options in listeners(config).items():
         if not options().host:
             raise ConfigError([Problem(file="config", key=f"{name}.host", message="is empty")])
-    if config.verification.enabled:
-        from daemon.verification import open_resolver  # noqa: PLC0415  only who verifies senders pays for it
-
-        open_resolver(config)
     return policy
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from running import free_port
 
-from daemon.app import Application, Desk, only_daemon
+from daemon.app import Application, Desk, check, only_daemon
 from daemon.config import Config, load
 from daemon.errors import ConfigError
 
@@ -35,6 +35,12 @@ async def test_what_only_the_crew_will_need_is_checked_before_anybody_can_connec
     with pytest.raises(ConfigError, match=told):
         await Application(configuration(tmp_path, more)).run(listening.append)
     assert not listening
+
+
+@pytest.mark.parametrize(("more", "told"), [(SECRET, "/nowhere/password"), (ACCOUNT, "holds a control character")])
+def test_a_check_finds_what_a_start_would(tmp_path: Path, more: str, told: str) -> None:
+    with pytest.raises(ConfigError, match=told):
+        check(configuration(tmp_path, more))
 
 
 def test_a_second_daemon_on_the_same_folder_is_told_so_at_once(tmp_path: Path) -> None:
