@@ -10,7 +10,6 @@ import random
 import secrets
 import socket
 import threading
-from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from daemon.cores import ALLOWED
@@ -85,8 +84,10 @@ class Crew:
 
     def stop(self) -> None:
         """Take nothing new in hand."""
-        takers = [self._desk.reloader.stop, self._assigning.stop, *(each.stop for each in self._pollers)]
-        _call([*takers, self._intake.stop, self._errands.stop, self._sending.stop])
+        for poller in self._pollers:
+            poller.stop()
+        for each in (self._desk.reloader, self._assigning, self._intake, self._errands, self._sending):
+            each.stop()
 
     def join(self) -> None:
         """Wait until what is in hand is finished."""
@@ -177,8 +178,3 @@ class Crew:
 
     def _poller(self, account: ImapAccount, ledger: ImapLedger) -> ImapPoller:
         return ImapPoller(account, ledger, self._clock, threading.Event(), random.Random())
-
-
-def _call(hooks: Iterable[Callable[[], None]]) -> None:
-    for hook in hooks:
-        hook()

@@ -318,15 +318,11 @@ def recover(store: Store, now: datetime, *, alone: bool) -> int:
 
     `alone`: no other process works on this database, so that every claim found is a dead one's.
     """
-    return store.write(recovery(now, alone=alone))
+    return store.write(partial(recovery, now=now, alone=alone))
 
 
-def recovery(now: datetime, *, alone: bool) -> Callable[[Connection], int]:
-    """As a unit of work."""
-    return partial(_recover, now=now, alone=alone)
-
-
-def _recover(connection: Connection, *, now: datetime, alone: bool) -> int:
+def recovery(connection: Connection, *, now: datetime, alone: bool) -> int:
+    """The same as a unit of work."""
     lost = SendResult(state=SendState.UNCERTAIN, stage="crash", text="the daemon stopped during this attempt")
     rows = outbox.unfinished(connection, now, all_claims=alone)
     for row in rows:

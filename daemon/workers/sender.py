@@ -12,7 +12,6 @@ import threading
 from collections.abc import Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
-from functools import cached_property
 from multiprocessing.connection import Connection as Pipe
 from pathlib import Path
 
@@ -94,22 +93,18 @@ class _LateReaders:
     """A reader from the first letter on that carries files: many a desk has none in a day."""
 
     def __init__(self, limits: ReaderLimits) -> None:
-        self._limits = limits
-        self._lock = threading.Lock()
-
-    @cached_property
-    def _pool(self) -> ReaderPool:
-        return ReaderPool(1, self._limits)
+        self._limits, self._lock = limits, threading.Lock()
+        self._pool: ReaderPool | None = None
 
     def contents(self, raw: bytes) -> Future[tuple[bytes, ...]]:
         """As ReaderPool's."""
         with self._lock:
-            pool = self._pool
-        return pool.contents(raw)
+            self._pool = self._pool or ReaderPool(1, self._limits)
+        return self._pool.contents(raw)
 
     def close(self) -> None:
         """End the reader, if there is one."""
-        if "_pool" in self.__dict__:
+        if self._pool:
             self._pool.close()
 
 

@@ -11,6 +11,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import replace
+from functools import partial
 from importlib import import_module
 from multiprocessing.connection import Connection as Pipe
 from pathlib import Path
@@ -76,7 +77,7 @@ class Sending:
             self._process = None
         if not self._pulse.is_stopping:
             log(Event.SENDER_ENDED, level=logging.ERROR, code=code)
-        insist(self._store, recovery(self._clock.now(), alone=self._alone), self._pulse)
+            insist(self._store, partial(recovery, now=self._clock.now(), alone=self._alone), self._pulse)
         return False
 
 
