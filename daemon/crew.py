@@ -12,7 +12,6 @@ import socket
 import threading
 from typing import TYPE_CHECKING
 
-from daemon.cores import ALLOWED
 from daemon.desk import Desk
 from daemon.errand_options import command_lines, webhooks
 from daemon.errors import Unavailable
@@ -114,7 +113,6 @@ class Crew:
             policy=self._desk.policy(),
             log_level=self._config.log.level,
             log_file=self._config.log.file,
-            cores=ALLOWED,
         )
 
     def _make_errands(self) -> Errands:

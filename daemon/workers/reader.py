@@ -6,7 +6,6 @@ desk. The process has no database, no configuration, and an address space and CP
 
 import io
 import json
-import os
 import pickle
 import resource
 import signal
@@ -22,10 +21,8 @@ _BY_VALUE = dict.fromkeys(_ENUMERATIONS, lambda member: (type(member), (member.v
 
 
 def main() -> None:
-    """Serve until standard input ends. Arguments: memory in bytes, CPU seconds for one mail, cores to use."""
-    memory, seconds, *cores = map(int, sys.argv[1:])
-    if cores:  # not the one that the daemon keeps its own threads on
-        os.sched_setaffinity(0, cores)
+    """Serve until standard input ends. Arguments: memory in bytes, CPU seconds for one mail."""
+    memory, seconds = map(int, sys.argv[1:])
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the daemon ends us by closing the pipe
     signal.signal(signal.SIGPROF, signal.SIG_DFL)
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))

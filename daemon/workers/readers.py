@@ -1,6 +1,5 @@
 """The pool of reader processes, as seen from the daemon: give it raw mail, get a future."""
 
-import importlib
 import io
 import json
 import logging
@@ -9,18 +8,16 @@ import pickle
 import queue
 import select
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, cast
 
-from daemon.cores import ALLOWED
 from daemon.log import Event, log
 from daemon.workers.frames import CONTENTS, HEADER, LENGTH, PARSE, VERIFY
+from daemon.workers.own_processes import command
 from parsers.mail import ParsedMail
 
 _MAILS_PER_PROCESS = 5_000
@@ -110,11 +107,9 @@ class _Process:
     def __init__(self, limits: ReaderLimits) -> None:
         self._limits = limits
         self.served = 0
-        # -P and an explicit path: a `rules.py` in somebody's working folder must not be imported instead of ours
-        root = str(Path(str(importlib.import_module("parsers").__file__)).parent.parent)
-        program = f"import sys; sys.path.insert(0, {root!r}); from daemon.workers.reader import main; main()"
+        program = "from daemon.workers.reader import main; main()"
         self._process = subprocess.Popen(  # noqa: S603  our own interpreter and our own fixed text
-            [sys.executable, "-P", "-c", program, str(limits.memory), str(limits.cpu_seconds), *map(str, ALLOWED)],
+            command(program, limits.memory, limits.cpu_seconds),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
         )

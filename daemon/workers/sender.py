@@ -28,7 +28,7 @@ from daemon.workers.readers import ReaderLimits, ReaderPool
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Orders:
-    """What a sender is told when it begins. One delivery thread a carrier; `cores` to use, empty for any."""
+    """What a sender is told when it begins. One delivery thread a carrier."""
 
     database: str
     blobs: Path
@@ -38,7 +38,6 @@ class Orders:
     policy: Policy
     log_level: str = "info"
     log_file: str = ""
-    cores: frozenset[int] = frozenset()
 
 
 class Sender:
@@ -118,8 +117,6 @@ def run(pipe: Pipe, bell: int, writers: Sequence[Pipe]) -> None:
     """Follow the orders: first Orders, then a Policy whenever there is a new one, at last None."""
     orders: Orders = pickle.loads(pipe.recv_bytes())  # noqa: S301  our own daemon
     log.configure(level=orders.log_level, file=orders.log_file)
-    if orders.cores:  # not the one that the daemon keeps its own threads on
-        os.sched_setaffinity(0, orders.cores)
     sender = Sender(orders, writers)
     threading.Thread(target=_listen, args=(bell, sender), name="bell", daemon=True).start()
     sender.start()

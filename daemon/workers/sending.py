@@ -6,15 +6,12 @@ import os
 import pickle
 import socket
 import subprocess
-import sys
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import replace
 from functools import partial
-from importlib import import_module
 from multiprocessing.connection import Connection as Pipe
-from pathlib import Path
 from typing import Any
 
 from daemon.clock import Clock
@@ -24,6 +21,7 @@ from daemon.store.far_writer import serve
 from daemon.store.store import Store
 from daemon.workers.delivery import recovery
 from daemon.workers.insisting import insist
+from daemon.workers.own_processes import command
 from daemon.workers.pulse import Pulse
 from daemon.workers.sender import Orders
 from rules.ruleset import NO_RULES
@@ -92,14 +90,12 @@ class _Process:
     def __init__(self, orders: Orders, submit: Callable[..., Future[Any]], keep_open: tuple[int, ...]) -> None:
         ours, theirs = zip(*(socket.socketpair() for _ in ("orders", "bell", *orders.carriers)), strict=True)
         numbers = [each.fileno() for each in theirs]
-        # -P and an explicit path: a `rules.py` in somebody's working folder must not be imported instead of ours
-        root = str(Path(str(import_module("parsers").__file__)).parent.parent)
         program = (
-            f"import sys; sys.path.insert(0, {root!r}); from daemon.workers.following import end_with; "
-            f"end_with({os.getpid()}); from daemon.workers.sender import main; main()"
+            f"from daemon.workers.following import end_with; end_with({os.getpid()}); "
+            "from daemon.workers.sender import main; main()"
         )
         self._process = subprocess.Popen(  # noqa: S603  our own interpreter and our own fixed text
-            [sys.executable, "-P", "-c", program, *map(str, numbers)], pass_fds=[*numbers, *keep_open]
+            command(program, *numbers), pass_fds=[*numbers, *keep_open]
         )
         for each in theirs:
             each.close()
