@@ -53,7 +53,6 @@ class Errand:
 
 _HELD = [errands.c[name] for name in Errand.__slots__ if name != "attempt"]
 _READY = ready(errands, errands.c.state == ErrandState.QUEUED, errands.c.next_attempt_at <= bindparam("now"))
-_ANY_DUE = select(errands.c.id).where(_READY).limit(1)
 _CLAIM = claiming(
     errands,
     _READY,
@@ -75,11 +74,6 @@ _END_ATTEMPT = (
     .where(errand_attempts.c.id == bindparam("row"), errand_attempts.c.finished_at.is_(None))
     .returning(errand_attempts.c.id)
 )
-
-
-def is_any_due(connection: Connection, now: datetime, lost: datetime | None = None) -> bool:
-    """Whether a claim would find something."""
-    return connection.execute(_ANY_DUE, {"now": now, "lost": lost}).first() is not None
 
 
 def claim(

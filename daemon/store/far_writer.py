@@ -12,14 +12,10 @@ from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
 from multiprocessing.connection import Connection as Pipe
-from typing import Any, TypeVar
-
-from sqlalchemy import Connection
+from typing import Any
 
 from daemon.errors import Unavailable
-
-Result = TypeVar("Result")
-Unit = Callable[[Connection], Result]
+from daemon.store.writer import Result, Unit
 
 
 class FarWriter:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
-from typing import Protocol, TypeVar
+from typing import Protocol
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
@@ -15,10 +15,7 @@ from daemon.ports import ImapPosition, RawMail, Receipt
 from daemon.store import inbound
 from daemon.store.blobs import Blobs
 from daemon.store.engine import open_engines
-from daemon.store.writer import Writer
-
-Result = TypeVar("Result")
-Unit = Callable[[Connection], Result]
+from daemon.store.writer import Result, Unit, Writer
 
 
 class Writing(Protocol):

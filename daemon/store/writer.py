@@ -23,8 +23,8 @@ from daemon.errors import Unavailable
 from daemon.log import Event, log
 from daemon.store.engine import is_lost_race, is_transient, is_untrustworthy
 
-Unit = Callable[[Connection], Any]
 Result = TypeVar("Result")
+Unit = Callable[[Connection], Result]
 
 MOST_UNITS = 64
 MOST_RUNS = 5
@@ -34,7 +34,7 @@ LONGEST_AWAITED_SECONDS = 0.01  # for those whose thread waits, such as an SMTP 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Job:
-    unit: Unit
+    unit: Unit[Any]
     future: Future[Any]
     patient: bool
 
@@ -52,7 +52,7 @@ class Writer:
         self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
         self._thread.start()
 
-    def submit(self, unit: Unit, *, patient: bool = False) -> Future[Any]:
+    def submit(self, unit: Unit[Any], *, patient: bool = False) -> Future[Any]:
         """Queue a unit; its future gets the unit's result after the commit, or the unit's exception.
 
         A `patient` one lets those go first for which somebody waits; patient ones are done in their order.
@@ -64,7 +64,7 @@ class Writer:
         self._tokens.put(True)
         return job.future
 
-    def write(self, unit: Callable[[Connection], Result]) -> Result:
+    def write(self, unit: Unit[Result]) -> Result:
         """Run a unit and wait for its commit. Raises Unavailable when the database is away, full or locked."""
         result: Result = self.submit(unit).result()
         return result

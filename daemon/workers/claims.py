@@ -26,20 +26,20 @@ class Claim(Protocol[Row]):
 
 
 class Claims:
-    """One worker's. Not thread-safe. `lost`: the instant of the first claim since when no answer has come."""
+    """One worker's. Not thread-safe."""
 
     def __init__(
         self, store: Store, clock: Clock, length: timedelta, dice: Callable[[], float] = random.random
     ) -> None:
         """`length`: of a claim, after which others may take the rows; `dice` makes its end unlike any other."""
         self._store, self._clock, self._length, self._dice = store, clock, length, dice
-        self.lost: datetime | None = None
+        self._lost: datetime | None = None  # the instant of the first claim since when no answer has come
 
     def take(self, claim: Claim[Row]) -> list[Row]:
         """Claim once. Raises Unavailable; then the next call finds what this one may have claimed."""
-        now, lost = self._clock.now(), self.lost
+        now, lost = self._clock.now(), self._lost
         until = now + self._length + timedelta(microseconds=self._dice() * 1e6)
-        self.lost = lost or until  # the first one unanswered: those after it met a database that was away
+        self._lost = lost or until  # not this one's: those after the first met a database that was away
         rows = self._store.write(partial(claim, now=now, until=until, lost=lost))
-        self.lost = None
+        self._lost = None
         return rows

@@ -102,9 +102,6 @@ class Errands:
 
     def step(self) -> bool:
         """Make what is due, one at a time. False when nothing was."""
-        with self._store.reading() as connection:  # woken at every mail, seldom for anything
-            if not errands.is_any_due(connection, self._clock.now(), self._claims.lost):
-                return False
         found = self._claims.take(partial(errands.claim, most=1))
         for errand in found:
             self._make(errand)
