@@ -1,18 +1,18 @@
 """Killed at a system call that changes something, anywhere between a mail's first byte and its answer's last."""
 
-import signal
-import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 import strace
-from loads import Client, stop_and_count
+from killing import kill_daemon_at, kill_sender_at
+from loads import stop_and_count
 from running import Daemon
 from servers import needs
 
 pytestmark = [pytest.mark.integration, pytest.mark.timeout(300)]
 # The calls that change what others can see: files, the database, answers and outgoing connections.
-MOMENTS = [
+OF_DAEMON = [
     ("fsync", (1, 2)),
     ("rename,renameat,renameat2", (1, 2)),
     ("pwrite64", (1, 7, 20)),
@@ -20,32 +20,22 @@ MOMENTS = [
     ("write", (1, 4)),
     ("sendto", (3, 5)),
 ]
+OF_SENDER = [("fsync", (1, 3)), ("rename,renameat,renameat2", (1, 2)), ("write", (2, 5))]
 
 
-def kill_at(desk: Daemon, calls: str, number: int, seconds: float = 10.0) -> None:
-    """Kill the daemon in the middle of its work and start it again."""
-    assert desk.process is not None
-    with strace.Strace(desk.process.pid, strace.killing(calls, number)):
-        client = Client(desk.smtp, range(1000 * number, 1000 * number + 3))
-        client.start()
-        deadline = time.monotonic() + seconds
-        while desk.process.poll() is None and time.monotonic() < deadline:
-            time.sleep(0.02)  # until the daemon has come to that call
-        assert desk.process.poll() == -signal.SIGKILL, f"{calls} was not called {number} times in one thread"
-    desk.end()
-    desk.start()
-    client.join(60)
-    assert not client.left
-    assert not client.refusals
-
-
-@pytest.mark.parametrize(("calls", "numbers"), MOMENTS, ids=[calls for calls, _ in MOMENTS])
+@pytest.mark.parametrize(
+    ("kill", "calls", "numbers"),
+    [
+        *(pytest.param(kill_daemon_at, *each, id=f"daemon-{each[0]}") for each in OF_DAEMON),
+        *(pytest.param(kill_sender_at, *each, id=f"sender-{each[0]}") for each in OF_SENDER),
+    ],
+)
 def test_a_kill_at_this_call_loses_nothing_and_doubles_nothing(
-    tmp_path: Path, calls: str, numbers: tuple[int, ...]
+    tmp_path: Path, kill: Callable[[Daemon, str, int], None], calls: str, numbers: tuple[int, ...]
 ) -> None:
     needs(strace.missing())
     desk = Daemon(tmp_path)
     desk.start()
     for number in numbers:
-        kill_at(desk, calls, number)
+        kill(desk, calls, number)
     stop_and_count(desk, 3 * len(numbers))

@@ -4,51 +4,18 @@ import os
 import signal
 import time
 from collections import Counter
-from contextlib import suppress
 from pathlib import Path
 
 import pytest
 import strace
+from killing import is_running, kill_sender_at
 from loads import Client, stop_and_count
 from running import Daemon, mail
 from servers import needs
 from smarthost import Smarthost
 
 pytestmark = [pytest.mark.integration, pytest.mark.timeout(300)]
-# The calls of a sender that change what others can see: its files, and what it says to the daemon's writer.
-MOMENTS = [("fsync", (1, 3)), ("rename,renameat,renameat2", (1, 2)), ("write", (2, 5))]
 KILLS = 6
-
-
-def is_running(process: int) -> bool:
-    with suppress(ProcessLookupError):
-        os.kill(process, 0)
-        return True
-    return False
-
-
-def kill_at(desk: Daemon, calls: str, number: int) -> None:
-    """Kill the sender when a thread of it makes its `number`-th of these calls; the daemon goes on."""
-    sender = desk.sender
-    with strace.Strace(sender, strace.killing(calls, number)):
-        client = Client(desk.smtp, range(1000 * number, 1000 * number + 3))
-        client.start()
-        desk.wait(lambda: not is_running(sender), 30)
-    client.join(60)
-    assert not client.left
-    assert not client.refusals
-
-
-@pytest.mark.parametrize(("calls", "numbers"), MOMENTS, ids=[calls for calls, _ in MOMENTS])
-def test_a_sender_killed_at_this_call_loses_nothing_and_doubles_nothing(
-    tmp_path: Path, calls: str, numbers: tuple[int, ...]
-) -> None:
-    needs(strace.missing())
-    desk = Daemon(tmp_path)
-    desk.start()
-    for number in numbers:
-        kill_at(desk, calls, number)
-    stop_and_count(desk, 3 * len(numbers))
 
 
 def test_a_sender_killed_while_it_speaks_to_a_smarthost_hands_over_no_mail_twice(tmp_path: Path) -> None:
@@ -58,7 +25,7 @@ def test_a_sender_killed_while_it_speaks_to_a_smarthost_hands_over_no_mail_twice
         desk = Daemon(tmp_path, outbound=outbound)
         desk.start()
         for number in (1, 2, 3, 4, 5):  # EHLO, MAIL, RCPT, DATA, the mail
-            kill_at(desk, "sendto", number)
+            kill_sender_at(desk, "sendto", number)
         desk.wait(desk.settled, 60)
         outgoing = desk.command("outbox", "list", "--most", "1000")
         desk.stop()
